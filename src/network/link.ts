@@ -1,0 +1,20 @@
+import type { Address } from './address.ts';
+
+/** An address of an interface; on a point-to-point link also the peer's. */
+export interface LinkAddress {
+  readonly address: Address;
+  readonly peer?: Address;
+  readonly prefixLength: number;
+}
+
+/** A network interface as it stands, with its addresses. */
+export interface Link {
+  readonly name: string;
+  /** Changes when an interface is deleted and made again under the same name. */
+  readonly index: number;
+  /** Administratively up (IFF_UP). */
+  readonly up: boolean;
+  /** Able to carry packets (IFF_RUNNING and IFF_LOWER_UP; a TUN device of operstate "unknown" is). */
+  readonly running: boolean;
+  readonly addresses: readonly LinkAddress[];
+}

@@ -1,0 +1,54 @@
+import type { Address, Family } from './address.ts';
+import { formatPrefix, type Prefix } from './prefix.ts';
+
+/** One way that a route may take. */
+export interface Nexthop {
+  readonly gateway?: Address;
+  /** Name of the interface. */
+  readonly device: string;
+  /** Share among the nexthops, 1 to 256. */
+  readonly weight: number;
+}
+
+/** What of a route matters to us; ip-route(8), linux/rtnetlink.h. */
+export interface Route {
+  readonly family: Family;
+  readonly type: 'unicast' | 'unreachable' | 'other';
+  readonly table: number;
+  /** Absent: the default route. */
+  readonly destination?: Prefix;
+  /** Lower wins; 0 is the default. */
+  readonly metric: number;
+  /** Preferred source address. */
+  readonly source?: Address;
+  readonly nexthops: readonly Nexthop[];
+  /** Who made the route (RTPROT_*). */
+  readonly protocol: number;
+}
+
+/** As `ip -N route show table N` prints it, on one line, without the table; equal text means equal route within a table. */
+export function formatRoute(route: Route): string {
+  const words = route.type === 'unicast' ? [] : [route.type];
+  words.push(route.destination === undefined ? 'default' : formatPrefix(route.destination));
+  const [only, ...others] = route.nexthops;
+  if (only !== undefined && others.length === 0) words.push(...formatHop(only));
+  words.push('proto', String(route.protocol));
+  if (route.source !== undefined) words.push('src', route.source);
+  if (route.metric !== 0) words.push('metric', String(route.metric));
+  if (others.length > 0) words.push(...route.nexthops.map(formatNexthop));
+  return words.join(' ');
+}
+
+/** One nexthop of several, as `ip` prints it: "nexthop via 198.18.0.1 dev eth1 weight 3". */
+export function formatNexthop(nexthop: Nexthop): string {
+  return ['nexthop', ...formatHop(nexthop), 'weight', String(nexthop.weight)].join(' ');
+}
+
+function formatHop({ gateway, device }: Nexthop): string[] {
+  return gateway === undefined ? ['dev', device] : ['via', gateway, 'dev', device];
+}
+
+/** What the kernel takes for the same route of a table when one replaces another: destination and metric. */
+export function routeKey(route: Route): string {
+  return `${route.family} ${route.table} ${route.destination === undefined ? 'default' : formatPrefix(route.destination)} ${route.metric}`;
+}
