@@ -1,0 +1,42 @@
+import type { Address } from '../network/address.ts';
+import type { Link } from '../network/link.ts';
+import type { Route } from '../network/route.ts';
+import type { Rule } from '../network/rule.ts';
+import type { Sysctl } from '../network/sysctl.ts';
+
+/** What the kernel, or somebody else through it, tells by itself. */
+export interface KernelListener {
+  /** Interfaces or addresses may have changed. */
+  links(): void;
+  /** Somebody else has changed rules, or routes of the tables that `heed` named. */
+  policy(): void;
+  /** A neighbour has not answered: its entry has failed. */
+  neighbourFailed(device: string, address: Address): void;
+  /** Events were lost: anything may have changed. */
+  overrun(): void;
+}
+
+/**
+ * The kernel as the daemon knows it. Reading and changing are synchronous: the kernel answers a request before it returns, and nothing happens in
+ * between. Each throws an error with a `code` (EPERM, ENETUNREACH ...) and a message that names the operation and the kernel's own words.
+ */
+export interface Kernel {
+  links(): Link[];
+  /** The IPv4 rules of our protocol number. */
+  rules(): Rule[];
+  /** The IPv4 routes of a table, whoever made them. */
+  routes(table: number): Route[];
+  /** A setting's value; undefined where it does not exist. */
+  sysctl(path: readonly string[]): string | undefined;
+
+  addRule(rule: Rule): void;
+  deleteRule(rule: Rule): void;
+  /** Puts a route in place of the one with the same key, in one step, or adds it. */
+  replaceRoute(route: Route): void;
+  deleteRoute(route: Route): void;
+  setSysctl(sysctl: Sysctl): void;
+
+  /** Tells of changes from now on; of the routes, only those in `tables()`. */
+  watch(listener: KernelListener, tables: () => ReadonlySet<number>): void;
+  close(): void;
+}

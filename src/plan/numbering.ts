@@ -1,0 +1,44 @@
+/** Marks our rules and routes as ours (RTPROT_*, linux/rtnetlink.h; no number of another program in iproute2's rt_protos). */
+export const PROTOCOL = 70;
+
+/** Where the kernel keeps rules that come first; a rule of ours before it must let the main table's default route be. */
+const MAIN_RULE_PRIORITY = 32766;
+
+/** The first numbers, from the configuration. */
+export interface Bases {
+  readonly base_table: number;
+  readonly base_priority: number;
+  readonly base_fwmark: number;
+}
+
+/** The numbers of one uplink. */
+export interface UplinkNumbers {
+  readonly table: number;
+  readonly mark: number;
+  /** Of the rules for its address and its interface. */
+  readonly priority: number;
+  /** Of the rule for its mark. */
+  readonly markPriority: number;
+}
+
+export interface Numbering {
+  readonly uplinks: readonly UplinkNumbers[];
+  /** Of new connections. */
+  readonly balancing: { readonly table: number; readonly priority: number };
+  /** Of the rule that lets every route of `main` but its default win; absent where `main` comes first anyway. */
+  readonly mainPriority?: number;
+}
+
+/** Numbers for `count` uplinks: firewall rules out there rely on the marks, administrators on the tables. */
+export function number(count: number, { base_table, base_priority, base_fwmark }: Bases): Numbering {
+  return {
+    uplinks: Array.from({ length: count }, (_, id) => ({
+      table: base_table + id,
+      mark: base_fwmark + id,
+      priority: base_priority + id,
+      markPriority: base_priority + count + id,
+    })),
+    balancing: { table: base_table + count, priority: base_priority + 2 * count },
+    ...(base_priority < MAIN_RULE_PRIORITY && { mainPriority: base_priority - 1 }),
+  };
+}

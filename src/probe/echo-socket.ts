@@ -1,0 +1,123 @@
+import {
+  AF_INET,
+  inetAddress,
+  SO_BINDTODEVICE,
+  SO_MARK,
+  SO_TIMESTAMPNS,
+  SOCK_RAW,
+  SOL_SOCKET,
+  Socket,
+  systemError,
+} from '../native.ts';
+import type { Address } from '../network/address.ts';
+import { echoFilter } from './filter.ts';
+import { ECHO_REQUEST, type EchoError, type EchoReply, readEcho, writeEchoRequest } from './icmp.ts';
+
+const IPPROTO_ICMP = 1;
+const SOCKADDR_IN = 16;
+
+/** The way that probes take, and no other. */
+export interface EchoPath {
+  readonly device: string;
+  /** The interface's index: a socket stays bound to the interface that had it, not to the name. */
+  readonly index: number;
+  readonly source: Address;
+  readonly mark: number;
+}
+
+/** One echo request: `sequence` has 16 bits, `token` TOKEN bytes. */
+export interface EchoRequest {
+  readonly target: Address;
+  readonly sequence: number;
+  readonly token: Uint8Array;
+}
+
+/** What became of a batch: when its first `sent.length` requests left, in ms; why the next one did not. */
+export interface SendResult {
+  readonly sent: readonly number[];
+  readonly error?: Error & { readonly code: string };
+}
+
+/** Sends echo requests and hands on what comes back. */
+export interface EchoChannel {
+  send(requests: readonly EchoRequest[]): SendResult;
+  /** Hands on everything that has arrived by now, without waiting for the event loop. */
+  drain(): void;
+  close(): void;
+}
+
+/** Called for each echo reply or error of ours; `receivedAt` is the kernel's stamp, ms. The echo is valid during the call only. */
+export type EchoListener = (echo: EchoReply | EchoError, receivedAt: number) => void;
+
+/** Makes the channel for a path; throws an error with a code when the system refuses. */
+export type OpenEcho = (path: EchoPath, received: EchoListener) => EchoChannel;
+
+/**
+ * A raw ICMP socket (raw(7)) bound to the device, source address and mark of one uplink, with an echo identifier of its own: what it sends
+ * cannot leave by another line, what it receives came by this one. Needs CAP_NET_RAW and CAP_NET_ADMIN.
+ */
+export class EchoSocket implements EchoChannel {
+  readonly #socket: Socket;
+  readonly #identifier: number;
+  readonly #received: EchoListener;
+
+  constructor(path: EchoPath, received: EchoListener) {
+    this.#received = received;
+    this.#identifier = Math.floor(Math.random() * 0x1_0000);
+    // Errors quote little of what they are about: 256 bytes hold all that is read.
+    this.#socket = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP, { slots: 16, slotSize: 256 });
+    try {
+      this.#bind(path);
+    } catch (error) {
+      this.#socket.close();
+      throw error;
+    }
+  }
+
+  #bind({ device, source, mark }: EchoPath): void {
+    const socket = this.#socket;
+    // Before anything else, lest a packet of somebody else slip in.
+    socket.attachFilter(echoFilter(this.#identifier));
+    socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(`${device}\0`));
+    socket.setOption(SOL_SOCKET, SO_MARK, mark);
+    socket.setOption(SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    socket.bind(inetAddress(source));
+    // A socket error (the device went down) is no news: the kernel's link events tell it too, and better.
+    socket.watch(() => this.drain());
+  }
+
+  send(requests: readonly EchoRequest[]): SendResult {
+    const packets = new Uint8Array(requests.length * ECHO_REQUEST);
+    const addresses = new Uint8Array(requests.length * SOCKADDR_IN);
+    requests.forEach(({ target, sequence, token }, index) => {
+      writeEchoRequest(packets, index * ECHO_REQUEST, this.#identifier, sequence, token);
+      addresses.set(inetAddress(target), index * SOCKADDR_IN);
+    });
+    const sentAt = new Float64Array(requests.length);
+    const count = this.#socket.sendBatch(packets, ECHO_REQUEST, addresses, SOCKADDR_IN, sentAt);
+    if (count === requests.length) return { sent: Array.from(sentAt) };
+    // A batch that ends early does not say why: its next packet alone does.
+    if (count < 0) return { sent: [], error: systemError(-count, 'sendmmsg') };
+    const rest = this.send(requests.slice(count));
+    return { ...rest, sent: [...sentAt.subarray(0, count), ...rest.sent] };
+  }
+
+  drain(): void {
+    try {
+      while (this.#receive() > 0);
+    } catch {
+      // As above: an error of the device, told elsewhere.
+    }
+  }
+
+  #receive(): number {
+    return this.#socket.receive(({ data, receivedAt }) => {
+      const echo = readEcho(data);
+      if (echo?.identifier === this.#identifier) this.#received(echo, receivedAt);
+    });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Address } from '../network/address.ts';
+import { Check, type CheckRules, type Verdict } from './check.ts';
+import type { EchoChannel, EchoPath, EchoRequest, OpenEcho } from './echo-socket.ts';
+import { type EchoError, type EchoReply, TOKEN } from './icmp.ts';
+
+/** A timer that is so late, in ms, speaks of this machine (a blocked process, a suspended guest), not of an uplink. */
+const STALL = 250;
+
+export interface ProbePlan {
+  readonly targets: readonly Address[];
+  readonly rules: CheckRules;
+  /** From the start of one check to the start of the next, ms. */
+  readonly interval: number;
+}
+
+/** What became of one echo request. */
+export interface Probe {
+  readonly target: Address;
+  readonly sentAt: number;
+  /** Round-trip time, ms; absent when the probe failed. */
+  readonly rtt?: number;
+  readonly failure?: string;
+}
+
+export interface ProbeObserver {
+  probed(probe: Probe): void;
+  verdict(verdict: Verdict): void;
+  /** A check was thrown away and begun anew, since the machine stood still for `lateness` ms. */
+  stalled(lateness: number): void;
+}
+
+interface Flight {
+  readonly target: Address;
+  readonly token: Uint8Array;
+  readonly sentAt: number;
+}
+
+/** Checks one uplink again and again: keeps the cadence, sends what a check asks for, tells it what came back, reports its verdict. */
+export class Prober {
+  readonly #plan: ProbePlan;
+  readonly #clock: Clock;
+  readonly #open: OpenEcho;
+  readonly #observer: ProbeObserver;
+  #path: EchoPath | undefined;
+  #channel: EchoChannel | undefined;
+  #check: Check | undefined;
+  #flights = new Map<number, Flight>();
+  #sequence = Math.floor(Math.random() * 0x1_0000);
+  #hurried = false;
+  #startedAt = Number.NEGATIVE_INFINITY;
+  #mayBeVoided = true;
+  #cancel = () => {};
+
+  constructor(plan: ProbePlan, clock: Clock, open: OpenEcho, observer: ProbeObserver) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#open = open;
+    this.#observer = observer;
+  }
+
+  /** Probes along a path from now on, at once when it is another than before; rests while there is none. */
+  follow(path: EchoPath | undefined): void {
+    if (JSON.stringify(path) === JSON.stringify(this.#path)) return;
+    this.close();
+    this.#path = path;
+    if (path !== undefined) this.#begin();
+  }
+
+  /** Makes a check now, unless one is under way. */
+  checkNow(): void {
+    if (this.#path !== undefined && this.#check === undefined) this.#begin();
+  }
+
+  /** While hurried, checks follow each other within a second: nothing works, and the first uplink that does is wanted. */
+  hurry(hurried: boolean): void {
+    if (hurried === this.#hurried) return;
+    this.#hurried = hurried;
+    if (this.#path !== undefined && this.#check === undefined) this.#schedule();
+  }
+
+  close(): void {
+    this.#cancel();
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.#check = undefined;
+    this.#path = undefined;
+  }
+
+  get #interval(): number {
+    return this.#hurried ? Math.min(this.#plan.interval, 1000) : this.#plan.interval;
+  }
+
+  #schedule(): void {
+    this.#wake(this.#startedAt + this.#interval, (now) => this.#begin(now));
+  }
+
+  #wake(time: number, run: (now: number, lateness: number) => void): void {
+    this.#cancel();
+    this.#cancel = this.#clock.at(time, () => {
+      const now = this.#clock.now();
+      run(now, now - time);
+    });
+  }
+
+  #begin(now = this.#clock.now()): void {
+    // On the grid of the interval, so that late timers do not add up; a new grid after a pause.
+    const due = this.#startedAt + this.#interval;
+    this.#startedAt = now >= due && now - due < this.#interval ? due : now;
+    this.#flights.clear();
+    this.#check = new Check(shuffled(this.#plan.targets), this.#plan.rules);
+    const refusal = this.#connect();
+    if (refusal === undefined) this.#advance(this.#check, now);
+    else this.#finish({ passed: false, reason: refusal });
+  }
+
+  #connect(): string | undefined {
+    if (this.#path === undefined || this.#channel !== undefined) return undefined;
+    try {
+      this.#channel = this.#open(this.#path, (echo, receivedAt) => this.#receive(echo, receivedAt));
+      return undefined;
+    } catch (error) {
+      return `no probe socket on ${this.#path.device}: ${(error as Error).message}`;
+    }
+  }
+
+  #advance(check: Check, now: number): void {
+    for (let targets = check.ask(now); targets.length > 0; targets = check.ask(now)) this.#send(check, targets, now);
+    const { verdict, deadline } = check;
+    if (verdict !== undefined) this.#finish(verdict);
+    else if (deadline !== undefined) this.#wake(deadline, (at, lateness) => this.#judge(check, at, lateness));
+  }
+
+  #send(check: Check, targets: readonly Address[], now: number): void {
+    const random = randomBytes(targets.length * TOKEN);
+    const requests = targets.map((target, index): EchoRequest => {
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      return { target, sequence: this.#sequence, token: random.subarray(index * TOKEN, (index + 1) * TOKEN) };
+    });
+    const { sent = [], error } = this.#channel?.send(requests) ?? {};
+    requests.forEach(({ target, sequence, token }, index) => {
+      const sentAt = sent[index];
+      if (sentAt !== undefined) this.#flights.set(sequence, { target, token, sentAt });
+      // A full queue loses this probe as it would lose any packet, later, with the timeout; anything else is known now.
+      else if (error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS') {
+        this.#fail(check, { target, sentAt: now }, error.message);
+      }
+    });
+  }
+
+  #receive(echo: EchoReply | EchoError, receivedAt: number): void {
+    const flight = this.#flights.get(echo.sequence);
+    const check = this.#check;
+    if (flight === undefined || check === undefined || !isToken(flight.token, echo.token, echo.kind)) return;
+    const rtt = receivedAt - flight.sentAt;
+    if (rtt >= this.#plan.rules.timeout) return;
+    this.#flights.delete(echo.sequence);
+    if (echo.kind === 'error') {
+      this.#fail(check, flight, `"${echo.meaning}" from ${echo.from}`);
+      this.#advance(check, this.#clock.now());
+      return;
+    }
+    check.answered(flight.target);
+    this.#observer.probed({ target: flight.target, sentAt: flight.sentAt, rtt });
+    if (check.verdict !== undefined) this.#finish(check.verdict);
+  }
+
+  #judge(check: Check, now: number, lateness: number): void {
+    // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
+    this.#channel?.drain();
+    if (check !== this.#check) return;
+    if (lateness > STALL && this.#mayBeVoided) {
+      this.#mayBeVoided = false;
+      this.#observer.stalled(lateness);
+      this.#begin(now);
+      return;
+    }
+    for (const target of check.expire(now)) {
+      const flight = this.#forget(target);
+      this.#observer.probed({ target, sentAt: flight?.sentAt ?? now, failure: 'no reply' });
+    }
+    this.#advance(check, now);
+  }
+
+  #forget(target: Address): Flight | undefined {
+    for (const [sequence, flight] of this.#flights) {
+      if (flight.target !== target) continue;
+      this.#flights.delete(sequence);
+      return flight;
+    }
+    return undefined;
+  }
+
+  #fail(check: Check, { target, sentAt }: Pick<Flight, 'target' | 'sentAt'>, failure: string): void {
+    check.failed(target, failure);
+    this.#observer.probed({ target, sentAt, failure });
+  }
+
+  #finish(verdict: Verdict): void {
+    this.#check = undefined;
+    this.#mayBeVoided = true;
+    this.#schedule();
+    this.#observer.verdict(verdict);
+  }
+}
+
+/** An error may quote too little of the request to show its token; a reply always shows it. */
+function isToken(expected: Uint8Array, token: Uint8Array | undefined, kind: 'reply' | 'error'): boolean {
+  if (token === undefined) return kind === 'error';
+  return expected.every((byte, index) => byte === token[index]);
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [order[i], order[j]] = [order[j] as T, order[i] as T];
+  }
+  return order;
+}

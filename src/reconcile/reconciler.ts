@@ -1,0 +1,100 @@
+import type { Clock } from '../clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { WantedState } from '../plan/plan.ts';
+import { ownTables, readActual } from './actual.ts';
+import { diff } from './diff.ts';
+import { apply, type Operation } from './operation.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** What became of one operation. */
+export interface Outcome {
+  readonly operation: Operation;
+  readonly error?: Error;
+}
+
+/** Why the kernel was compared with the plan. */
+export type Cause = 'decision' | 'repair' | 'periodic' | 'retry';
+
+/** Told of each pass that changed something or tried to. */
+export type OutcomeListener = (outcomes: readonly Outcome[], cause: Cause) => void;
+
+/** Somebody's changes are looked at together when they come within this time, ms. */
+const COALESCE = 20;
+/** Repairs in a row that are made at once; further ones wait for a token: nobody wins a fight, but the log tells of it. */
+const REPAIRS = { capacity: 10, refill: 1000 };
+/** Without any event the kernel is compared with the plan so often, ms: no event is ever the only one to lead back to it. */
+const PERIOD = 30_000;
+/** A failed operation is tried again after this time, doubled each time up to the period, ms. */
+const FIRST_RETRY = 250;
+
+/** Keeps the kernel in the wanted state. */
+export class Reconciler {
+  readonly #kernel: Kernel;
+  readonly #clock: Clock;
+  readonly #listener: OutcomeListener;
+  readonly #repairs: TokenBucket;
+  #wanted: WantedState = { routes: [], rules: [], sysctls: [] };
+  #retry = FIRST_RETRY;
+  #cancelNext = () => {};
+  #cancelRepair: (() => void) | undefined;
+
+  constructor(kernel: Kernel, clock: Clock, listener: OutcomeListener) {
+    this.#kernel = kernel;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#repairs = new TokenBucket(REPAIRS.capacity, REPAIRS.refill, clock.now());
+  }
+
+  /** Takes a new wanted state and brings the kernel there at once. */
+  want(wanted: WantedState): void {
+    this.#wanted = wanted;
+    this.#retry = FIRST_RETRY;
+    this.#pass('decision');
+  }
+
+  /** Tables whose changes concern us. */
+  tables(): ReadonlySet<number> {
+    return ownTables([...this.#wanted.routes, ...this.#wanted.rules]);
+  }
+
+  /** Somebody has changed something: compare soon, with all else that comes in the meantime, but not more often than allowed. */
+  repair(): void {
+    if (this.#cancelRepair !== undefined) return;
+    const now = this.#clock.now();
+    this.#cancelRepair = this.#clock.at(this.#repairs.take(now + COALESCE), () => {
+      this.#cancelRepair = undefined;
+      this.#pass('repair');
+    });
+  }
+
+  close(): void {
+    this.#cancelNext();
+    this.#cancelRepair?.();
+  }
+
+  #pass(cause: Cause): void {
+    const outcomes = reconcile(this.#kernel, this.#wanted);
+    const failed = outcomes.some(({ error }) => error !== undefined);
+    this.#cancelNext();
+    this.#cancelNext = this.#clock.at(this.#clock.now() + (failed ? this.#retry : PERIOD), () =>
+      this.#pass(failed ? 'retry' : 'periodic'),
+    );
+    this.#retry = failed ? Math.min(this.#retry * 2, PERIOD) : FIRST_RETRY;
+    if (outcomes.length > 0) this.#listener(outcomes, cause);
+  }
+}
+
+/**
+ * Brings the kernel into the wanted state as far as it lets us: an operation that fails does not stop the others. Idempotent; never throws:
+ * where not even reading works, the error stands with an operation that was not tried.
+ */
+export function reconcile(kernel: Kernel, wanted: WantedState): Outcome[] {
+  return diff(wanted, readActual(kernel, wanted)).map((operation) => {
+    try {
+      apply(operation, kernel);
+      return { operation };
+    } catch (error) {
+      return { operation, error: error as Error };
+    }
+  });
+}
