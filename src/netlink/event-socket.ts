@@ -1,0 +1,104 @@
+import { SystemError } from '../native/system-error.ts';
+import { type Socket, SOL_SOCKET, SO_RCVBUF, SO_RCVBUFFORCE } from '../native.ts';
+import { NetlinkError } from './error.ts';
+import { decodeEvent, type RouteEvent } from './event.ts';
+import { readMessages } from './message.ts';
+import { fromKernel, NETLINK_ADD_MEMBERSHIP, openRouteSocket, SOL_NETLINK } from './transport.ts';
+
+/** Multicast groups; linux/rtnetlink.h. */
+export const RTNLGRP_LINK = 1;
+export const RTNLGRP_NEIGH = 3;
+export const RTNLGRP_IPV4_IFADDR = 5;
+export const RTNLGRP_IPV4_ROUTE = 7;
+export const RTNLGRP_IPV4_RULE = 8;
+export const RTNLGRP_IPV6_IFADDR = 9;
+export const RTNLGRP_IPV6_ROUTE = 11;
+export const RTNLGRP_IPV6_RULE = 19;
+
+const RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+export interface EventListener {
+  event(event: RouteEvent): void;
+  /** Events were lost, never to come: only new dumps tell what is. Called when everything that is left has been handed on. */
+  overrun(): void;
+}
+
+/** What to hear of. */
+export interface Subscription {
+  /** RTNLGRP_*. */
+  readonly groups: readonly number[];
+  /** struct sock_filter[]: what it drops never wakes this process. */
+  readonly filter?: Uint8Array;
+  /** Bytes that may wait before events are lost; 4 MB unless told. */
+  readonly receiveBuffer?: number;
+}
+
+/** Tells of the kernel's changes, in their order, until it is closed. */
+export class EventSocket {
+  readonly #socket: Socket;
+  readonly #listener: EventListener;
+  #closed = false;
+
+  /** Throws SystemError. */
+  constructor({ groups, filter, receiveBuffer = RECEIVE_BUFFER }: Subscription, listener: EventListener) {
+    this.#listener = listener;
+    this.#socket = openRouteSocket({ slots: 32, slotSize: 16 * 1024 });
+    setReceiveBuffer(this.#socket, receiveBuffer);
+    if (filter !== undefined) this.#socket.attachFilter(filter);
+    for (const group of groups) this.#socket.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    this.#socket.watch(() => this.#deliver());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  #deliver(): void {
+    const { events, complete } = this.#receiveAll();
+    for (const event of events) {
+      if (this.#closed) return;
+      this.#listener.event(event);
+    }
+    if (!complete && !this.#closed) this.#listener.overrun();
+  }
+
+  /** After an overrun the kernel drops all events until the socket is empty: a dump made before that could be out of date for ever. */
+  #receiveAll(): { events: RouteEvent[]; complete: boolean } {
+    const events: RouteEvent[] = [];
+    for (let complete = true; ; ) {
+      try {
+        if (
+          this.#socket.receive((datagram) =>
+            fromKernel(datagram, (bytes) => events.push(...readEvents(bytes))),
+          ) === 0
+        )
+          return { events, complete };
+      } catch (error) {
+        if (!isLoss(error)) throw error;
+        complete = false;
+      }
+    }
+  }
+}
+
+function* readEvents(datagram: Uint8Array): Generator<RouteEvent> {
+  for (const message of readMessages(datagram)) {
+    const event = decodeEvent(message);
+    if (event !== undefined) yield event;
+  }
+}
+
+/** The kernel had no room for an event, or we cannot make sense of one, which comes to the same. */
+function isLoss(error: unknown): boolean {
+  return error instanceof NetlinkError || (error instanceof SystemError && error.code === 'ENOBUFS');
+}
+
+/** Without CAP_NET_ADMIN the size is bounded by net.core.rmem_max. */
+function setReceiveBuffer(socket: Socket, size: number): void {
+  try {
+    socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, size);
+  } catch {
+    socket.setOption(SOL_SOCKET, SO_RCVBUF, size);
+  }
+}

@@ -1,0 +1,44 @@
+import { type Address, familyOf } from '../network/address.ts';
+import { bits } from '../network/prefix.ts';
+import { address, Layout, u32 } from './layout.ts';
+import { addressFamily, concatenate, LITTLE_ENDIAN, struct } from './struct.ts';
+
+const RTA_DST = 1;
+const RTA_SRC = 2;
+const RTA_IIF = 3;
+const RTA_OIF = 4;
+const RTA_MARK = 16;
+
+/** Asks for the table that the answer comes from; linux/rtnetlink.h. */
+const RTM_F_LOOKUP_TABLE = 0x1000;
+
+/** A packet whose way is asked for, as `ip route get` does. */
+export interface RouteQuery {
+  readonly destination: Address;
+  readonly source?: Address;
+  readonly mark?: number;
+  /** Index of the interface that the packet comes from; absent for this host's own. */
+  readonly iif?: number;
+  /** Index of the interface that the socket is bound to. */
+  readonly oif?: number;
+}
+
+const layout = new Layout<RouteQuery>({
+  destination: [RTA_DST, address],
+  source: [RTA_SRC, address],
+  iif: [RTA_IIF, u32],
+  oif: [RTA_OIF, u32],
+  mark: [RTA_MARK, u32],
+});
+
+/** The payload of an RTM_GETROUTE that is no dump; throws TypeError when an address is none. */
+export function encodeRouteQuery(query: RouteQuery): Uint8Array {
+  const family = familyOf(query.destination);
+  const header = struct(12, (view) => {
+    view.setUint8(0, addressFamily(family)); // struct rtmsg: rtm_family, rtm_dst_len, rtm_src_len, ..., u32 rtm_flags
+    view.setUint8(1, bits(family));
+    view.setUint8(2, query.source === undefined ? 0 : bits(family));
+    view.setUint32(8, RTM_F_LOOKUP_TABLE, LITTLE_ENDIAN);
+  });
+  return concatenate([header, layout.encode(query)]);
+}
