@@ -1,9 +1,10 @@
 /*
- * A non-blocking socket of any family for Node.js, at the level of the kernel: it moves bytes and reports errno, and interprets neither.
- * src/native/socket.ts is its typed face and describes the calls.
+ * A non-blocking socket of any family for Node.js, at the level of the kernel: it moves bytes and reports errno, and
+ * interprets neither. src/native.ts is its typed face.
  *
- * A socket belongs to two owners, its JavaScript object and its uv handle, and is freed when both have let go. It is closed by close(), by
- * the finalizer of its object, or by the clean-up hook of its environment (process exit, end of a worker), whichever comes first.
+ * A socket has two owners, its JavaScript object and its uv handle, and is freed when both have let go. It is closed by
+ * close(), by the finalizer of its object, or by the clean-up hook of its environment (process exit, end of a worker),
+ * whichever comes first.
  *
  * Memory that JavaScript lends is used during a call only: it may be detached or moved between two calls.
  * Node-API calls that cannot fail once their arguments were checked are not checked again.
@@ -11,6 +12,7 @@
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
 #include <errno.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
 #include <node_api.h>
@@ -28,18 +30,19 @@
 #define ADDRESS_SIZE sizeof(struct sockaddr_storage)
 /* Holds a timestamp and an extended error with its offender, and what other options of the socket add. */
 #define CONTROL_SIZE 256
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define INFO_COLUMNS (sizeof(struct info) / sizeof(double))
 
 struct sock {
   napi_env env;
   uv_poll_t poll;
   int fd; /* -1: closed */
+  int domain;
   int owners;
   napi_ref object, callback; /* held while watching: a watched socket is not garbage */
   napi_async_cleanup_hook_handle hook;
 };
 
-/* What receive() tells of each packet, a row of doubles; src/native/socket.ts names the columns. */
+/* What receive() tells of each packet, a row of doubles; src/native.ts names the columns. */
 struct info {
   double length, flags, received_at, address_length, error, origin, type_code, error_info;
 };
@@ -75,6 +78,21 @@ static bool get_integer(napi_env env, napi_value value, int64_t least, int64_t m
   return true;
 }
 
+/* An int of the system's interface; none of those that we pass is negative. */
+static bool get_int(napi_env env, napi_value value, int *result) {
+  int64_t integer;
+  if (!get_integer(env, value, 0, INT_MAX, &integer)) return false;
+  *result = (int)integer;
+  return true;
+}
+
+static bool get_size(napi_env env, napi_value value, size_t least, size_t most, size_t *result) {
+  int64_t integer;
+  if (!get_integer(env, value, (int64_t)least, (int64_t)most, &integer)) return false;
+  *result = (size_t)integer;
+  return true;
+}
+
 static bool get_array(napi_env env, napi_value value, napi_typedarray_type wanted, void **data, size_t *length) {
   bool is_array = false, detached = false;
   napi_typedarray_type type;
@@ -107,14 +125,20 @@ static bool is_null(napi_env env, napi_value value) {
   return type == napi_null;
 }
 
-/* The open socket whose method was called, and its arguments; NULL after throwing. V8 lets methods be called on their own class only. */
+/* The socket whose method was called, and the arguments. V8 calls a method of a class on objects of that class only. */
 static struct sock *receiver(napi_env env, napi_callback_info call, size_t count, napi_value *arguments) {
   napi_value object;
-  struct sock *socket = NULL;
+  struct sock *self = NULL;
   napi_get_cb_info(env, call, &count, arguments, &object, NULL);
-  if (napi_unwrap(env, object, (void **)&socket) != napi_ok) wrong_type(env, "not a socket");
-  else if (socket->fd < 0) napi_throw_error(env, "ERR_SOCKET_CLOSED", "the socket is closed");
-  else return socket;
+  napi_unwrap(env, object, (void **)&self);
+  return self;
+}
+
+/* The same while it is open; NULL after throwing. */
+static struct sock *open_receiver(napi_env env, napi_callback_info call, size_t count, napi_value *arguments) {
+  struct sock *self = receiver(env, call, count, arguments);
+  if (self != NULL && self->fd >= 0) return self;
+  napi_throw_error(env, "ERR_SOCKET_CLOSED", "the socket is closed");
   return NULL;
 }
 
@@ -144,13 +168,15 @@ static double read_clock(clockid_t clock) {
 }
 
 /*
- * CLOCK_REALTIME minus CLOCK_MONOTONIC now. The one is read between two readings of the other: a preemption in between would falsify the
- * difference by its length, and shows as a wide bracket.
+ * CLOCK_REALTIME minus CLOCK_MONOTONIC now. The one is read between two readings of the other: a preemption in between
+ * would falsify the difference by its length, and shows as a wide bracket.
  */
 static double realtime_offset(void) {
   double offset = 0, narrowest = 1e9;
   for (int attempt = 0; attempt < 4 && narrowest > 0.005; attempt++) {
-    double before = read_clock(CLOCK_MONOTONIC), realtime = read_clock(CLOCK_REALTIME), after = read_clock(CLOCK_MONOTONIC);
+    double before = read_clock(CLOCK_MONOTONIC);
+    double realtime = read_clock(CLOCK_REALTIME);
+    double after = read_clock(CLOCK_MONOTONIC);
     if (after - before >= narrowest) continue;
     narrowest = after - before;
     offset = realtime - (before + after) / 2;
@@ -160,41 +186,41 @@ static double realtime_offset(void) {
 
 /* ---- life and death ---- */
 
-static void release(struct sock *socket) {
-  if (--socket->owners == 0) free(socket);
+static void release(struct sock *self) {
+  if (--self->owners == 0) free(self);
 }
 
 static void on_closed(uv_handle_t *handle) {
-  struct sock *socket = handle->data;
-  napi_remove_async_cleanup_hook(socket->hook);
-  release(socket);
+  struct sock *self = handle->data;
+  napi_remove_async_cleanup_hook(self->hook);
+  release(self);
 }
 
-static void stop_watching(struct sock *socket) {
-  if (socket->callback == NULL) return;
-  uv_poll_stop(&socket->poll);
-  napi_delete_reference(socket->env, socket->callback);
-  napi_delete_reference(socket->env, socket->object);
-  socket->callback = socket->object = NULL;
+static void stop_watching(struct sock *self) {
+  if (self->callback == NULL) return;
+  uv_poll_stop(&self->poll);
+  napi_delete_reference(self->env, self->callback);
+  napi_delete_reference(self->env, self->object);
+  self->callback = self->object = NULL;
 }
 
-static void close_socket(struct sock *socket) {
-  if (socket->fd < 0) return;
-  stop_watching(socket);
-  uv_close((uv_handle_t *)&socket->poll, on_closed);
-  close(socket->fd);
-  socket->fd = -1;
+static void close_socket(struct sock *self) {
+  if (self->fd < 0) return;
+  stop_watching(self);
+  uv_close((uv_handle_t *)&self->poll, on_closed);
+  close(self->fd);
+  self->fd = -1;
 }
 
-static void on_cleanup(napi_async_cleanup_hook_handle hook, void *socket) {
+static void on_cleanup(napi_async_cleanup_hook_handle hook, void *self) {
   (void)hook; /* on_closed removes it, and the environment waits for that */
-  close_socket(socket);
+  close_socket(self);
 }
 
-static void on_finalize(napi_env env, void *socket, void *hint) {
+static void on_finalize(napi_env env, void *self, void *hint) {
   (void)env, (void)hint;
-  close_socket(socket);
-  release(socket);
+  close_socket(self);
+  release(self);
 }
 
 static napi_value throw_errno(napi_env env, int error) {
@@ -210,12 +236,15 @@ static napi_value throw_errno(napi_env env, int error) {
 static napi_value construct(napi_env env, napi_callback_info call) {
   size_t count = 3;
   napi_value arguments[3], object, class;
-  int64_t domain, type, protocol;
+  int domain, type, protocol;
   napi_get_cb_info(env, call, &count, arguments, &object, NULL);
   napi_get_new_target(env, call, &class);
-  if (class == NULL) return wrong_type(env, "Socket is a class: use new"), NULL;
-  if (!get_integer(env, arguments[0], 0, INT32_MAX, &domain) || !get_integer(env, arguments[1], 0, INT32_MAX, &type) ||
-      !get_integer(env, arguments[2], 0, INT32_MAX, &protocol))
+  if (class == NULL) {
+    wrong_type(env, "Socket is a class: use new");
+    return NULL;
+  }
+  if (!get_int(env, arguments[0], &domain) || !get_int(env, arguments[1], &type) ||
+      !get_int(env, arguments[2], &protocol))
     return NULL;
 
   struct sock *self = calloc(1, sizeof *self);
@@ -223,16 +252,23 @@ static napi_value construct(napi_env env, napi_callback_info call) {
   self->env = env;
   self->fd = -1;
   self->owners = 1;
-  if (napi_wrap(env, object, self, on_finalize, NULL, NULL) != napi_ok) return free(self), NULL;
+  if (napi_wrap(env, object, self, on_finalize, NULL, NULL) != napi_ok) {
+    free(self);
+    return NULL;
+  }
 
-  int fd = socket((int)domain, (int)type | SOCK_CLOEXEC | SOCK_NONBLOCK, (int)protocol);
+  int fd = socket(domain, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
   if (fd < 0) return throw_errno(env, errno);
   uv_loop_t *loop;
   napi_get_uv_event_loop(env, &loop);
   int status = uv_poll_init(loop, &self->poll, fd);
-  if (status < 0) return close(fd), throw_errno(env, -status);
+  if (status < 0) {
+    close(fd);
+    return throw_errno(env, -status);
+  }
   self->poll.data = self;
   self->fd = fd;
+  self->domain = domain;
   self->owners = 2;
   napi_add_async_cleanup_hook(env, on_cleanup, self, &self->hook);
   return object;
@@ -240,19 +276,15 @@ static napi_value construct(napi_env env, napi_callback_info call) {
 
 /* close(): may be called again */
 static napi_value close_method(napi_env env, napi_callback_info call) {
-  napi_value object;
-  struct sock *socket;
-  napi_get_cb_info(env, call, NULL, NULL, &object, NULL);
-  if (napi_unwrap(env, object, (void **)&socket) == napi_ok) close_socket(socket);
+  struct sock *self = receiver(env, call, 0, NULL);
+  if (self != NULL) close_socket(self);
   return NULL;
 }
 
 /* fd(): the descriptor, -1 after close */
 static napi_value descriptor(napi_env env, napi_callback_info call) {
-  napi_value object;
-  struct sock *socket;
-  napi_get_cb_info(env, call, NULL, NULL, &object, NULL);
-  return napi_unwrap(env, object, (void **)&socket) == napi_ok ? number(env, socket->fd) : NULL;
+  struct sock *self = receiver(env, call, 0, NULL);
+  return self == NULL ? NULL : number(env, self->fd);
 }
 
 /* ---- readiness ---- */
@@ -260,16 +292,16 @@ static napi_value descriptor(napi_env env, napi_callback_info call) {
 /* Calls callback(failing): something can be received, or (failing) an error or the error queue waits. */
 static void on_ready(uv_poll_t *poll, int status, int events) {
   (void)events;
-  struct sock *socket = poll->data;
-  napi_env env = socket->env;
+  struct sock *self = poll->data;
+  napi_env env = self->env;
   napi_handle_scope scope;
   napi_value object, callback, failing, exception;
   /* libuv turns EPOLLERR into an error status and stops the poll: on a datagram socket that is an event like others. */
   if (status < 0) uv_poll_start(poll, UV_READABLE, on_ready);
 
   napi_open_handle_scope(env, &scope);
-  napi_get_reference_value(env, socket->object, &object);
-  napi_get_reference_value(env, socket->callback, &callback);
+  napi_get_reference_value(env, self->object, &object);
+  napi_get_reference_value(env, self->callback, &callback);
   napi_get_boolean(env, status < 0, &failing);
   if (napi_make_callback(env, NULL, object, callback, 1, &failing, NULL) == napi_pending_exception &&
       napi_get_and_clear_last_exception(env, &exception) == napi_ok)
@@ -280,30 +312,33 @@ static void on_ready(uv_poll_t *poll, int status, int events) {
 /* watch(callback | null) */
 static napi_value watch(napi_env env, napi_callback_info call) {
   napi_value argument, object;
-  struct sock *socket = receiver(env, call, 1, &argument);
-  if (socket == NULL) return NULL;
+  struct sock *self = open_receiver(env, call, 1, &argument);
+  if (self == NULL) return NULL;
   napi_valuetype type;
   napi_typeof(env, argument, &type);
-  if (type != napi_function && type != napi_null) return wrong_type(env, "the callback is not a function"), NULL;
-  stop_watching(socket);
+  if (type != napi_function && type != napi_null) {
+    wrong_type(env, "the callback is not a function");
+    return NULL;
+  }
+  stop_watching(self);
   if (type == napi_null) return NULL;
   napi_get_cb_info(env, call, NULL, NULL, &object, NULL);
-  napi_create_reference(env, object, 1, &socket->object);
-  napi_create_reference(env, argument, 1, &socket->callback);
-  int status = uv_poll_start(&socket->poll, UV_READABLE, on_ready);
+  napi_create_reference(env, object, 1, &self->object);
+  napi_create_reference(env, argument, 1, &self->callback);
+  int status = uv_poll_start(&self->poll, UV_READABLE, on_ready);
   return status < 0 ? throw_errno(env, -status) : NULL;
 }
 
 /* ref(), unref(): whether a watched socket keeps the event loop alive */
 static napi_value ref(napi_env env, napi_callback_info call) {
-  struct sock *socket = receiver(env, call, 0, NULL);
-  if (socket != NULL) uv_ref((uv_handle_t *)&socket->poll);
+  struct sock *self = open_receiver(env, call, 0, NULL);
+  if (self != NULL) uv_ref((uv_handle_t *)&self->poll);
   return NULL;
 }
 
 static napi_value unref(napi_env env, napi_callback_info call) {
-  struct sock *socket = receiver(env, call, 0, NULL);
-  if (socket != NULL) uv_unref((uv_handle_t *)&socket->poll);
+  struct sock *self = open_receiver(env, call, 0, NULL);
+  if (self != NULL) uv_unref((uv_handle_t *)&self->poll);
   return NULL;
 }
 
@@ -330,10 +365,10 @@ static void read_control(struct msghdr *header, struct info *info, double *offse
       info->error_info = error.ee_info;
       /* SO_EE_OFFENDER: who sent the ICMP error; its family is AF_UNSPEC when nobody did. */
       const struct sockaddr *offender = (void *)(CMSG_DATA(control) + sizeof error);
-      size_t offender_length = length - sizeof error;
-      if (offender_length < sizeof *offender || offender->sa_family == AF_UNSPEC) continue;
-      memcpy(header->msg_name, offender, offender_length);
-      header->msg_namelen = (socklen_t)offender_length;
+      size_t size = length - sizeof error;
+      if (size < sizeof *offender || size > ADDRESS_SIZE || offender->sa_family == AF_UNSPEC) continue;
+      memcpy(header->msg_name, offender, size);
+      header->msg_namelen = (socklen_t)size;
     }
   }
 }
@@ -341,32 +376,37 @@ static void read_control(struct msghdr *header, struct info *info, double *offse
 /* receive(flags, buffer, slotSize, addresses, info): how many packets, 0 when none waits, -errno */
 static napi_value receive(napi_env env, napi_callback_info call) {
   napi_value arguments[5];
-  struct sock *socket = receiver(env, call, 5, arguments);
-  int64_t flags, slot_size;
+  struct sock *self = open_receiver(env, call, 5, arguments);
+  int flags;
+  size_t slot_size;
   struct bytes buffer, addresses;
   struct doubles rows;
-  if (socket == NULL || !get_integer(env, arguments[0], 0, INT32_MAX, &flags) || !get_bytes(env, arguments[1], &buffer) ||
-      !get_integer(env, arguments[2], 1, INT32_MAX, &slot_size) || !get_bytes(env, arguments[3], &addresses) ||
+  if (self == NULL || !get_int(env, arguments[0], &flags) || !get_bytes(env, arguments[1], &buffer) ||
+      !get_size(env, arguments[2], 1, INT_MAX, &slot_size) || !get_bytes(env, arguments[3], &addresses) ||
       !get_doubles(env, arguments[4], &rows))
     return NULL;
-  size_t slots = buffer.length / (size_t)slot_size;
-  if (slots < 1 || slots > BATCH || addresses.length < slots * ADDRESS_SIZE || rows.length < slots * sizeof(struct info) / sizeof(double))
-    return out_of_range(env, "the buffers do not hold 1 to 64 slots"), NULL;
+  size_t slots = buffer.length / slot_size;
+  if (slots < 1 || slots > BATCH || addresses.length < slots * ADDRESS_SIZE || rows.length < slots * INFO_COLUMNS) {
+    out_of_range(env, "the buffers do not hold 1 to 64 slots");
+    return NULL;
+  }
 
+  /* Without room for control data the kernel drops descriptors that a local peer hands over unasked (SCM_RIGHTS). */
+  size_t control_size = self->domain == AF_UNIX ? 0 : CONTROL_SIZE;
   struct mmsghdr messages[BATCH] = {0};
   struct iovec vectors[BATCH];
   _Alignas(struct cmsghdr) uint8_t controls[BATCH][CONTROL_SIZE];
   for (size_t i = 0; i < slots; i++) {
-    vectors[i] = (struct iovec){buffer.data + i * (size_t)slot_size, (size_t)slot_size};
+    vectors[i] = (struct iovec){buffer.data + i * slot_size, slot_size};
     messages[i].msg_hdr = (struct msghdr){.msg_name = addresses.data + i * ADDRESS_SIZE,
                                           .msg_namelen = ADDRESS_SIZE,
                                           .msg_iov = &vectors[i],
                                           .msg_iovlen = 1,
                                           .msg_control = controls[i],
-                                          .msg_controllen = CONTROL_SIZE};
+                                          .msg_controllen = control_size};
   }
   int count;
-  do count = recvmmsg(socket->fd, messages, (unsigned)slots, (int)flags | MSG_DONTWAIT | MSG_TRUNC, NULL);
+  do count = recvmmsg(self->fd, messages, (unsigned)slots, flags | MSG_DONTWAIT | MSG_TRUNC, NULL);
   while (count < 0 && errno == EINTR);
   if (count < 0 && errno == EAGAIN) count = 0;
 
@@ -377,50 +417,53 @@ static napi_value receive(napi_env env, napi_callback_info call) {
     read_control(header, &info, &offset);
     info.flags = header->msg_flags;
     info.address_length = header->msg_namelen;
-    memcpy(rows.data + (size_t)i * sizeof info / sizeof(double), &info, sizeof info);
+    memcpy(rows.data + (size_t)i * INFO_COLUMNS, &info, sizeof info);
   }
   return outcome(env, count);
 }
 
-/* send(packets, packetSize, addresses | null, addressSize, sentAt | null): how many were sent; -errno when the first was not */
+/* send(packets, packetSize, addresses | null, addressSize, sentAt | null): how many were sent; -errno if not even one */
 static napi_value send_method(napi_env env, napi_callback_info call) {
   napi_value arguments[5];
-  struct sock *socket = receiver(env, call, 5, arguments);
-  int64_t packet_size, address_size;
-  struct bytes packets, addresses = {0};
-  struct doubles sent_at = {0};
-  if (socket == NULL || !get_bytes(env, arguments[0], &packets) || !get_integer(env, arguments[1], 1, INT32_MAX, &packet_size) ||
-      !(is_null(env, arguments[2]) || get_bytes(env, arguments[2], &addresses)) ||
-      !get_integer(env, arguments[3], 0, ADDRESS_SIZE, &address_size) ||
-      !(is_null(env, arguments[4]) || get_doubles(env, arguments[4], &sent_at)))
+  struct sock *self = open_receiver(env, call, 5, arguments);
+  if (self == NULL) return NULL;
+  bool addressed = !is_null(env, arguments[2]), timed = !is_null(env, arguments[4]);
+  size_t packet_size, address_size;
+  struct bytes packets, addresses;
+  struct doubles sent_at;
+  if (!get_bytes(env, arguments[0], &packets) || !get_size(env, arguments[1], 1, INT_MAX, &packet_size) ||
+      (addressed && !get_bytes(env, arguments[2], &addresses)) ||
+      !get_size(env, arguments[3], 0, ADDRESS_SIZE, &address_size) ||
+      (timed && !get_doubles(env, arguments[4], &sent_at)))
     return NULL;
-  size_t total = packets.length / (size_t)packet_size;
-  if (total * (size_t)packet_size != packets.length || addresses.length != (addresses.data ? total * (size_t)address_size : 0) ||
-      (sent_at.data && sent_at.length < total))
-    return out_of_range(env, "packets, addresses and times do not agree"), NULL;
+  size_t total = packets.length / packet_size;
+  if (packets.length != total * packet_size || (addressed && addresses.length != total * address_size) ||
+      (timed && sent_at.length < total)) {
+    out_of_range(env, "packets, addresses and times do not agree");
+    return NULL;
+  }
 
   size_t done = 0;
-  while (done < total) {
-    unsigned chunk = total - done < BATCH ? (unsigned)(total - done) : BATCH;
+  unsigned chunk;
+  int count;
+  do {
+    chunk = total - done < BATCH ? (unsigned)(total - done) : BATCH;
     struct mmsghdr messages[BATCH] = {0};
     struct iovec vectors[BATCH];
     for (size_t i = 0; i < chunk; i++) {
-      vectors[i] = (struct iovec){packets.data + (done + i) * (size_t)packet_size, (size_t)packet_size};
+      vectors[i] = (struct iovec){packets.data + (done + i) * packet_size, packet_size};
       messages[i].msg_hdr = (struct msghdr){.msg_iov = &vectors[i], .msg_iovlen = 1};
-      if (addresses.data == NULL) continue;
-      messages[i].msg_hdr.msg_name = addresses.data + (done + i) * (size_t)address_size;
+      if (!addressed) continue;
+      messages[i].msg_hdr.msg_name = addresses.data + (done + i) * address_size;
       messages[i].msg_hdr.msg_namelen = (socklen_t)address_size;
     }
     double now = read_clock(CLOCK_MONOTONIC);
-    int count;
-    do count = sendmmsg(socket->fd, messages, chunk, MSG_NOSIGNAL | MSG_DONTWAIT);
+    do count = sendmmsg(self->fd, messages, chunk, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (count < 0 && errno == EINTR);
-    if (count < 0 && done == 0) return outcome(env, count);
-    if (count < 0) break;
-    for (int i = 0; i < count && sent_at.data; i++) sent_at.data[done + (size_t)i] = now;
+    if (count < 0) return done > 0 ? number(env, (double)done) : outcome(env, count);
+    for (int i = 0; timed && i < count; i++) sent_at.data[done + (size_t)i] = now;
     done += (size_t)count;
-    if ((unsigned)count < chunk) break;
-  }
+  } while ((unsigned)count == chunk && done < total);
   return number(env, (double)done);
 }
 
@@ -429,74 +472,76 @@ static napi_value send_method(napi_env env, napi_callback_info call) {
 /* setOption(level, name, number | bytes): 0 or -errno. A number is an int or, as SO_MARK wants it, an unsigned int. */
 static napi_value set_option(napi_env env, napi_callback_info call) {
   napi_value arguments[3];
-  struct sock *socket = receiver(env, call, 3, arguments);
-  int64_t level, name, integer;
+  struct sock *self = open_receiver(env, call, 3, arguments);
+  int level, name;
+  int64_t integer;
   struct bytes value;
   napi_valuetype type;
-  if (socket == NULL || !get_integer(env, arguments[0], 0, INT32_MAX, &level) || !get_integer(env, arguments[1], 0, INT32_MAX, &name))
-    return NULL;
+  if (self == NULL || !get_int(env, arguments[0], &level) || !get_int(env, arguments[1], &name)) return NULL;
   napi_typeof(env, arguments[2], &type);
   if (type == napi_number) {
     if (!get_integer(env, arguments[2], INT32_MIN, UINT32_MAX, &integer)) return NULL;
     uint32_t word = (uint32_t)integer;
-    return outcome(env, setsockopt(socket->fd, (int)level, (int)name, &word, sizeof word));
+    return outcome(env, setsockopt(self->fd, level, name, &word, sizeof word));
   }
   if (!get_bytes(env, arguments[2], &value)) return NULL;
-  return outcome(env, setsockopt(socket->fd, (int)level, (int)name, value.data, (socklen_t)value.length));
+  return outcome(env, setsockopt(self->fd, level, name, value.data, (socklen_t)value.length));
 }
 
 /* getOption(level, name, into): the length, or -errno */
 static napi_value get_option(napi_env env, napi_callback_info call) {
   napi_value arguments[3];
-  struct sock *socket = receiver(env, call, 3, arguments);
-  int64_t level, name;
+  struct sock *self = open_receiver(env, call, 3, arguments);
+  int level, name;
   struct bytes into;
-  if (socket == NULL || !get_integer(env, arguments[0], 0, INT32_MAX, &level) ||
-      !get_integer(env, arguments[1], 0, INT32_MAX, &name) || !get_bytes(env, arguments[2], &into))
+  if (self == NULL || !get_int(env, arguments[0], &level) || !get_int(env, arguments[1], &name) ||
+      !get_bytes(env, arguments[2], &into))
     return NULL;
   socklen_t length = (socklen_t)into.length;
-  int result = getsockopt(socket->fd, (int)level, (int)name, into.data, &length);
+  int result = getsockopt(self->fd, level, name, into.data, &length);
   return outcome(env, result < 0 ? result : (ssize_t)length);
 }
 
 /* attachFilter(struct sock_filter[]): 0 or -errno */
 static napi_value attach_filter(napi_env env, napi_callback_info call) {
   napi_value argument;
-  struct sock *socket = receiver(env, call, 1, &argument);
+  struct sock *self = open_receiver(env, call, 1, &argument);
   struct bytes program;
-  if (socket == NULL || !get_bytes(env, argument, &program)) return NULL;
+  if (self == NULL || !get_bytes(env, argument, &program)) return NULL;
   size_t steps = program.length / sizeof(struct sock_filter);
-  if (steps > BPF_MAXINSNS || steps * sizeof(struct sock_filter) != program.length)
-    return out_of_range(env, "the filter is not an array of struct sock_filter"), NULL;
+  if (steps > BPF_MAXINSNS || steps * sizeof(struct sock_filter) != program.length) {
+    out_of_range(env, "the filter is not an array of struct sock_filter");
+    return NULL;
+  }
   struct sock_fprog filter = {.len = (unsigned short)steps, .filter = (void *)program.data};
-  return outcome(env, setsockopt(socket->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter));
+  return outcome(env, setsockopt(self->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter));
 }
 
 /* bind(address), connect(address): 0 or -errno */
 static napi_value bind_method(napi_env env, napi_callback_info call) {
   napi_value argument;
-  struct sock *socket = receiver(env, call, 1, &argument);
+  struct sock *self = open_receiver(env, call, 1, &argument);
   struct bytes address;
-  if (socket == NULL || !get_address(env, argument, &address)) return NULL;
-  return outcome(env, bind(socket->fd, (void *)address.data, (socklen_t)address.length));
+  if (self == NULL || !get_address(env, argument, &address)) return NULL;
+  return outcome(env, bind(self->fd, (void *)address.data, (socklen_t)address.length));
 }
 
 static napi_value connect_method(napi_env env, napi_callback_info call) {
   napi_value argument;
-  struct sock *socket = receiver(env, call, 1, &argument);
+  struct sock *self = open_receiver(env, call, 1, &argument);
   struct bytes address;
-  if (socket == NULL || !get_address(env, argument, &address)) return NULL;
-  return outcome(env, connect(socket->fd, (void *)address.data, (socklen_t)address.length));
+  if (self == NULL || !get_address(env, argument, &address)) return NULL;
+  return outcome(env, connect(self->fd, (void *)address.data, (socklen_t)address.length));
 }
 
 /* localAddress(into): the length of the whole address, or -errno */
 static napi_value local_address(napi_env env, napi_callback_info call) {
   napi_value argument;
-  struct sock *socket = receiver(env, call, 1, &argument);
+  struct sock *self = open_receiver(env, call, 1, &argument);
   struct bytes into;
-  if (socket == NULL || !get_bytes(env, argument, &into)) return NULL;
+  if (self == NULL || !get_bytes(env, argument, &into)) return NULL;
   socklen_t length = (socklen_t)into.length;
-  int result = getsockname(socket->fd, (void *)into.data, &length);
+  int result = getsockname(self->fd, (void *)into.data, &length);
   return outcome(env, result < 0 ? result : (ssize_t)length);
 }
 
@@ -506,22 +551,26 @@ static napi_value now_function(napi_env env, napi_callback_info call) {
   return number(env, read_clock(CLOCK_MONOTONIC));
 }
 
+#define METHOD(name, function) {name, NULL, function, NULL, NULL, NULL, napi_default, NULL}
+
 NAPI_MODULE_INIT() {
-  static const struct {
-    const char *name;
-    napi_callback function;
-  } methods[] = {
-      {"receive", receive},           {"send", send_method},    {"setOption", set_option},
-      {"getOption", get_option},      {"bind", bind_method},    {"connect", connect_method},
-      {"attachFilter", attach_filter}, {"watch", watch},         {"localAddress", local_address},
-      {"ref", ref},                   {"unref", unref},         {"fd", descriptor},
-      {"close", close_method},
+  const napi_property_descriptor methods[] = {
+      METHOD("receive", receive),
+      METHOD("send", send_method),
+      METHOD("setOption", set_option),
+      METHOD("getOption", get_option),
+      METHOD("attachFilter", attach_filter),
+      METHOD("bind", bind_method),
+      METHOD("connect", connect_method),
+      METHOD("localAddress", local_address),
+      METHOD("watch", watch),
+      METHOD("ref", ref),
+      METHOD("unref", unref),
+      METHOD("fd", descriptor),
+      METHOD("close", close_method),
   };
-  napi_property_descriptor properties[LENGTH(methods)] = {0};
-  for (size_t i = 0; i < LENGTH(methods); i++)
-    properties[i] = (napi_property_descriptor){.utf8name = methods[i].name, .method = methods[i].function};
   napi_value class, now;
-  napi_define_class(env, "Socket", NAPI_AUTO_LENGTH, construct, NULL, LENGTH(properties), properties, &class);
+  napi_define_class(env, "Socket", NAPI_AUTO_LENGTH, construct, NULL, sizeof methods / sizeof *methods, methods, &class);
   napi_set_named_property(env, exports, "Socket", class);
   napi_create_function(env, "now", NAPI_AUTO_LENGTH, now_function, NULL, &now);
   napi_set_named_property(env, exports, "now", now);

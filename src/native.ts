@@ -108,6 +108,8 @@ export class Socket {
     shape: { slots?: number; slotSize?: number } = {},
   ) {
     const { slots = 64, slotSize = 2048 } = shape;
+    if (!(slots >= 1 && slots <= 64) || !(slotSize >= 1))
+      throw new RangeError('a socket has 1 to 64 slots of at least a byte');
     this.#slotSize = slotSize;
     this.#buffer = new Uint8Array(slots * slotSize);
     this.#addresses = new Uint8Array(slots * ADDRESS_SIZE);
@@ -188,29 +190,18 @@ export class Socket {
   }
 
   #datagram(slot: number): Datagram {
-    const row = slot * INFO_SIZE;
-    const [
-      length = 0,
-      flags = 0,
-      receivedAt = 0,
-      addressLength = 0,
-      errno = -1,
-      origin = 0,
-      typeCode = 0,
-      info = 0,
-    ] = this.#info.subarray(row, row + INFO_SIZE);
+    const at = (column: number) => this.#info[slot * INFO_SIZE + column] as number;
     const start = slot * this.#slotSize;
-    const data = this.#buffer.subarray(start, start + Math.min(length, this.#slotSize));
-    const address = this.#addresses.subarray(slot * ADDRESS_SIZE, slot * ADDRESS_SIZE + addressLength);
-    if (errno < 0) return { data, length, flags, receivedAt, address };
-    return {
-      data,
-      length,
-      flags,
-      receivedAt,
-      address,
-      error: { errno, origin, type: typeCode >> 8, code: typeCode & 0xff, info },
+    const datagram = {
+      data: this.#buffer.subarray(start, start + Math.min(at(0), this.#slotSize)),
+      length: at(0),
+      flags: at(1),
+      receivedAt: at(2),
+      address: this.#addresses.subarray(slot * ADDRESS_SIZE, slot * ADDRESS_SIZE + at(3)),
     };
+    if (at(4) < 0) return datagram;
+    const error = { errno: at(4), origin: at(5), type: at(6) >> 8, code: at(6) & 0xff, info: at(7) };
+    return { ...datagram, error };
   }
 
   /**
