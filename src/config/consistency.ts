@@ -1,0 +1,151 @@
+import { formatPath, type Path } from './fault.ts';
+import { quote } from './quote.ts';
+import type { Configuration } from './schema.ts';
+import type { Partly } from './sound.ts';
+
+/** Something that values say together and that cannot be; `path` leads to the value that is named. */
+export interface Contradiction {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Judges what is sound of a configuration: its numbers, names and addresses beside each other. */
+export function contradictions(configuration: Partly<Configuration>): Contradiction[] {
+  return [
+    ...interfaces(configuration),
+    ...addresses(configuration),
+    ...tests(configuration),
+    ...mail(configuration),
+    ...tables(configuration),
+    ...priorities(configuration),
+    ...marks(configuration),
+  ];
+}
+
+function interfaces({ uplinks = [], downlinks }: Partly<Configuration>): Contradiction[] {
+  return repetitions(
+    [
+      { path: ['downlinks', 'lan'], value: downlinks?.lan },
+      { path: ['downlinks', 'dmz'], value: downlinks?.dmz },
+      ...uplinks.map((uplink, index) => ({
+        path: ['uplinks', index, 'interface'],
+        value: uplink?.interface,
+      })),
+    ],
+    'each uplink and downlink needs an interface of its own',
+  );
+}
+
+function addresses({ uplinks = [] }: Partly<Configuration>): Contradiction[] {
+  const own = uplinks.map((uplink, index) => ({ path: ['uplinks', index, 'ip'], value: uplink?.ip }));
+  const gateways = uplinks.flatMap((uplink, index) =>
+    uplink?.gateway !== undefined && uplink.gateway === uplink.ip
+      ? [
+          {
+            path: ['uplinks', index, 'gateway'],
+            message: `${quote(uplink.gateway)} is the uplink's own ip; the gateway is another host`,
+          },
+        ]
+      : [],
+  );
+  return [...repetitions(own, 'each uplink needs an address of its own'), ...gateways];
+}
+
+function tests({
+  tests: { ips, required_successful: required } = {},
+}: Partly<Configuration>): Contradiction[] {
+  if (ips === undefined) return [];
+  const repeated = repetitions(
+    ips.map((value, index) => ({ path: ['tests', 'ips', index], value })),
+    'a target counts once',
+  );
+  if (required === undefined || required <= ips.length) return repeated;
+  const message = `${required} of ${ips.length} targets can never answer; allowed: 1 to ${ips.length}`;
+  return [...repeated, { path: ['tests', 'required_successful'], message }];
+}
+
+function mail({ email }: Partly<Configuration>): Contradiction[] {
+  if (email?.send !== true) return [];
+  return (['sender', 'recipients'] as const)
+    .filter((key) => email[key] === undefined)
+    .map((key) => ({
+      path: ['email', key],
+      message: 'missing: mail cannot be sent without; needed where send is true',
+    }));
+}
+
+/** Tables of linux/rtnetlink.h that belong to the system. */
+const SYSTEM_TABLES = { first: 253, last: 255 };
+
+/** Priorities of the rules for main and default; fib_default_rules_init() in net/ipv4/fib_rules.c. */
+const SYSTEM_PRIORITIES = { first: 32_766, last: 32_767 };
+
+const UINT32_MAX = 0xffff_ffff;
+
+function tables({ uplinks, base_table: base }: Partly<Configuration>): Contradiction[] {
+  if (uplinks === undefined || base === undefined) return [];
+  return range(['base_table'], base, uplinks.length + 1, 'tables', { lowest: 1, system: SYSTEM_TABLES });
+}
+
+function priorities({ uplinks, base_priority: base }: Partly<Configuration>): Contradiction[] {
+  if (uplinks === undefined || base === undefined) return [];
+  const count = 2 * uplinks.length + 1;
+  return range(['base_priority'], base, count, 'priorities', { lowest: 2, system: SYSTEM_PRIORITIES });
+}
+
+function marks({ uplinks, base_fwmark: base }: Partly<Configuration>): Contradiction[] {
+  if (uplinks === undefined || base === undefined) return [];
+  return range(['base_fwmark'], base, uplinks.length, 'marks', { lowest: 1 });
+}
+
+interface Space {
+  readonly lowest: number;
+  /** Numbers that are taken. */
+  readonly system?: { readonly first: number; readonly last: number };
+}
+
+/** Whether `count` numbers from `base` on are free. */
+function range(
+  path: Path,
+  base: number,
+  count: number,
+  what: string,
+  { lowest, system }: Space,
+): Contradiction[] {
+  const last = base + count - 1;
+  const meets = system !== undefined && base <= system.last && last >= system.first;
+  if (last <= UINT32_MAX && !meets) return [];
+  const highest = UINT32_MAX - count + 1;
+  const below = system === undefined ? lowest - 1 : system.first - count;
+  const allowed = [
+    ...(below >= lowest ? [`${lowest} to ${below}`] : []),
+    `${system === undefined ? lowest : system.last + 1} to ${highest}`,
+  ];
+  const reason = meets
+    ? `${system.first} to ${system.last} belong to the system`
+    : `the last possible is ${UINT32_MAX}`;
+  return [
+    {
+      path,
+      message: `${what} ${base} to ${last} would be used, but ${reason}; allowed: ${allowed.join(', ')}`,
+    },
+  ];
+}
+
+interface Place {
+  readonly path: Path;
+  readonly value: string | undefined;
+}
+
+/** A contradiction for each value that stood before. */
+function repetitions(places: readonly Place[], reason: string): Contradiction[] {
+  const first = new Map<string, Path>();
+  return places.flatMap(({ path, value }) => {
+    if (value === undefined) return [];
+    const earlier = first.get(value);
+    if (earlier === undefined) first.set(value, path);
+    return earlier === undefined
+      ? []
+      : [{ path, message: `${quote(value)} is already ${formatPath(earlier)}; ${reason}` }];
+  });
+}

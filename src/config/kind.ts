@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { quote } from './quote.ts';
+
+/*
+ * The kinds of values that a key may hold. The file is read as text (document.ts), so that the key and not the spelling
+ * decides what a value is: a password of digits stays text, a quoted number is a number. Every kind says in one
+ * sentence what is wrong with a value and what is allowed.
+ */
+
+/** Whole number from `min` to `max`, both allowed; decimal with "_" between digits, or hexadecimal. */
+export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY) {
+  const allowed = max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`;
+  const { mistaken: error, outOfRange } = numberErrors('a whole number', allowed);
+  const number = z.number({ error }).int({ error, abort: true }).min(min, { error: outOfRange, abort: true });
+  return z.preprocess(readNumber, Number.isFinite(max) ? number.max(max, { error: outOfRange }) : number);
+}
+
+/** Duration from `min` to `max` seconds, both allowed; fractions too. */
+export function seconds(min: number, max: number) {
+  const { mistaken: error, outOfRange } = numberErrors('a number of seconds', `${min} to ${max}`);
+  return z.preprocess(
+    readNumber,
+    z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange }),
+  );
+}
+
+/** true or false, also in the other spellings of YAML 1.1: yes, no, on, off. */
+export function flag() {
+  return z.preprocess(readFlag, z.boolean({ error: mistaken('a yes or no', 'true, false') }));
+}
+
+/** One line of text, not empty; blanks around it are dropped. */
+export function text(what: string) {
+  const error = mistaken(what);
+  return z
+    .string({ error })
+    .trim()
+    .regex(/^\P{Cc}+$/u, { error });
+}
+
+/** Text that is taken as it is and never repeated in a message. */
+export function secret() {
+  return z.string({ error: 'one text is needed' }).min(1, { error: 'empty: leave the key out instead' });
+}
+
+/** One of some words. A colon before it, as Ruby writes a symbol, is dropped. */
+export function choice<const Word extends string>(...words: Word[]) {
+  const error = mistaken('a choice', words.join(', '));
+  return z.preprocess(
+    (input) => (typeof input === 'string' ? input.replace(/^:/, '') : input),
+    z.enum(words, { error }),
+  );
+}
+
+/** Unicast IPv4 address in canonical text: neither of this host, nor multicast, nor reserved (RFC 6890). */
+export function hostAddress() {
+  return z
+    .ipv4({ error: mistaken('an IPv4 address'), abort: true })
+    .refine((address) => !/^(0|127|22[4-9]|2[34]\d|25[0-5])\./.test(address), {
+      error: ({ input }) =>
+        `${quote(input)} is a loopback, multicast or reserved address; the address of a host is needed`,
+    });
+}
+
+/** Name of a network interface as dev_valid_name() in net/core/dev.c of Linux takes it. */
+export function interfaceName() {
+  const what = 'the name of a network interface';
+  return z
+    .string({ error: mistaken(what) })
+    .regex(/^(?!\.{1,2}$)[^/:\s]{1,15}$/, {
+      error: ({ input }) => wrongInterface(String(input), what),
+      abort: true,
+    })
+    .refine((name) => Buffer.byteLength(name) <= 15, {
+      error: ({ input }) => wrongInterface(String(input), what),
+    });
+}
+
+/** Address that mail is sent from or to, alone or behind a name: "Router <router@example.com>". */
+export function mailAddress() {
+  const error = mistaken('a mail address');
+  const address = /^(?:[^<>\p{Cc}]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u;
+  return z.string({ error }).regex(address, { error });
+}
+
+/** List of at least one value; `what` is the plural of the kind that it holds. */
+export function list<Kind extends z.ZodType>(kind: Kind, what: string) {
+  return z
+    .array(kind, { error: mistaken(`a list of ${what}`) })
+    .min(1, { error: `the list of ${what} is empty` });
+}
+
+/** Error of zod that says what a value is not, and what would be. */
+export function mistaken(what: string, allowed?: string): (issue: { readonly input?: unknown }) => string {
+  const hint = allowed === undefined ? '' : `; allowed: ${allowed}`;
+  return ({ input }) =>
+    input === undefined ? `missing: ${what} is needed${hint}` : `${quote(input)} is not ${what}${hint}`;
+}
+
+function numberErrors(what: string, allowed: string) {
+  const outOfRange = ({ input }: { readonly input?: unknown }) =>
+    `${quote(input)} is out of range; allowed: ${allowed}`;
+  return { mistaken: mistaken(what, allowed), outOfRange };
+}
+
+function readNumber(input: unknown): unknown {
+  if (typeof input !== 'string') return input;
+  const digits = input.replaceAll(/(?<=\d)_(?=\d)/g, '');
+  // A zero before other digits is refused: it made the number octal in YAML 1.1 and means nothing in YAML 1.2.
+  return /^(?:[+-]?(?:0|[1-9]\d*)(?:\.\d+)?|0x[0-9a-f]+)$/i.test(digits) ? Number(digits) : input;
+}
+
+function readFlag(input: unknown): unknown {
+  if (typeof input !== 'string') return input;
+  if (/^(?:true|yes|on)$/i.test(input)) return true;
+  return /^(?:false|no|off)$/i.test(input) ? false : input;
+}
+
+function wrongInterface(name: string, what: string): string {
+  const alias = /^([^:]+):/.exec(name)?.[1];
+  if (alias !== undefined)
+    return `${quote(name)} is an alias, not an interface; its interface is ${quote(alias)}`;
+  return `${quote(name)} is not ${what}; allowed: 1 to 15 bytes without "/" and blanks, not "." and ".."`;
+}

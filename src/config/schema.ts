@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import {
+  choice,
+  flag,
+  hostAddress,
+  interfaceName,
+  list,
+  mailAddress,
+  mistaken,
+  seconds,
+  secret,
+  text,
+  wholeNumber,
+} from './kind.ts';
+import { section } from './section.ts';
+
+/*
+ * The one definition of the configuration: types, defaults, limits and descriptions. The reference page and the JSON
+ * schema are made from it. Keys and meaning are those of fault_tolerant_router 1.x.
+ */
+
+const UINT32_MAX = 0xffff_ffff;
+
+/** What every uplink has, whatever its type. */
+const line = {
+  interface: interfaceName().meta({
+    description:
+      'Network interface of the uplink: anything that Linux routes over (Ethernet, VLAN, bridge, PPP, TUN).',
+    examples: ['eth1'],
+  }),
+  description: text('a name for people').meta({
+    description: 'Name of the uplink in messages.',
+    examples: ['Fibre'],
+  }),
+  weight: wholeNumber(1, 256)
+    .default(1)
+    .describe('Share of new connections, relative to the other working uplinks of the same group.'),
+  priority_group: wholeNumber(0)
+    .optional()
+    .describe(
+      'The lowest group with a working uplink carries new outgoing connections. Without a group an uplink serves only incoming connections and those that the firewall forces to it.',
+    ),
+};
+
+const typeError = mistaken('a type of uplink', 'static, ppp');
+
+const staticUplink = section({
+  ...line,
+  type: z
+    .literal('static', { error: typeError })
+    .describe('The address and the gateway are fixed and stand in this file.'),
+  ip: hostAddress().meta({
+    description: 'Address of this router on the uplink.',
+    examples: ['198.51.100.2'],
+  }),
+  gateway: hostAddress().meta({
+    description: "Address of the provider's router. Several uplinks may have the same.",
+    examples: ['198.51.100.1'],
+  }),
+});
+
+const pppUplink = section({
+  ...line,
+  type: z
+    .literal('ppp', { error: typeError })
+    .describe('The address and the peer are read from the interface and followed when they change.'),
+  ip: z.never({ error: 'not allowed for type ppp: the address is read from the interface' }).optional(),
+  gateway: z.never({ error: 'not allowed for type ppp: the peer is read from the interface' }).optional(),
+});
+
+const uplink = z.discriminatedUnion('type', [staticUplink, pppUplink], {
+  // Of a value without a known type, the faults that it has under every type are reported.
+  unionFallback: true,
+  error: mistaken('a section for an uplink'),
+});
+
+const downlinks = section({
+  lan: interfaceName()
+    .optional()
+    .meta({ description: 'Interface of the local network.', examples: ['eth0'] }),
+  dmz: interfaceName()
+    .optional()
+    .meta({ description: 'Interface of the DMZ; blank for none.', examples: ['eth4'] }),
+});
+
+const tests = section({
+  ips: list(hostAddress(), 'IPv4 addresses')
+    .default(['8.8.8.8', '8.8.4.4', '208.67.222.222', '208.67.220.220', '4.2.2.2', '4.2.2.3'])
+    .describe(
+      'Targets that are pinged through every uplink: hosts that answer reliably, of more than one operator.',
+    ),
+  required_successful: wholeNumber(1)
+    .default(4)
+    .describe(
+      'So many targets have to answer for an uplink to count as working; at most the number of `ips`.',
+    ),
+  ping_retries: wholeNumber(1, 100).default(1).describe('Attempts for each target, the first included.'),
+  interval: seconds(0.1, 86_400).default(60).describe('Seconds from one check of an uplink to the next.'),
+  timeout: seconds(0.01, 60).default(2).describe('Seconds after which an unanswered ping counts as lost.'),
+});
+
+const log = section({
+  file: text('the path of a file').meta({
+    description: 'Log file.',
+    examples: ['/var/log/fault_tolerant_router.log'],
+  }),
+  max_size: wholeNumber(1).default(1_024_000).describe('Bytes after which a new file is begun.'),
+  old_files: wholeNumber(0, 1000).default(10).describe('Number of full files that are kept.'),
+});
+
+const smtpParameters = section({
+  address: text('the name or address of a mail server')
+    .default('localhost')
+    .meta({ description: 'Mail server.', examples: ['smtp.example.com'] }),
+  port: wholeNumber(1, 65_535).default(25).describe('Its TCP port.'),
+  domain: text('a domain')
+    .optional()
+    .meta({
+      description: 'Name by which this router greets the mail server; default: its host name.',
+      examples: ['example.com'],
+    }),
+  authentication: choice('plain', 'login', 'cram_md5').optional().describe('How to log in; absent: without.'),
+  enable_starttls_auto: flag()
+    .default(true)
+    .describe('Encrypt the connection when the server offers it (STARTTLS).'),
+  openssl_verify_mode: choice('peer', 'none')
+    .default('peer')
+    .describe("Whether the server's certificate is verified."),
+  user_name: text('a user name').optional().describe('User name for the login.'),
+  password: secret().optional().describe('Password for the login.'),
+});
+
+const email = section({
+  send: flag().default(false).describe('Whether to send mail when the state of an uplink changes.'),
+  sender: mailAddress()
+    .optional()
+    .meta({ description: 'Address that the mail comes from.', examples: ['router@example.com'] }),
+  recipients: list(mailAddress(), 'mail addresses')
+    .optional()
+    .meta({ description: 'Addresses that get the mail.', examples: [['admin@example.com']] }),
+  smtp_parameters: smtpParameters.prefault({}).describe('How to hand the mail over.'),
+});
+
+/**
+ * The whole file, each value by itself; what values say together is judged in consistency.ts. Keys are spelt as in the
+ * file, durations are seconds.
+ */
+export const configurationSchema = section({
+  uplinks: list(uplink, 'uplinks').describe(
+    'The ways to the Internet. The position in the list gives each its number, from 0.',
+  ),
+  downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
+  tests: tests.prefault({}).describe('How uplinks are tested.'),
+  log: log.optional().describe('Log file; absent: standard output, which systemd hands to the journal.'),
+  email: email.optional().describe('Mail about changes; absent: none.'),
+  base_table: wholeNumber(1, UINT32_MAX)
+    .default(1)
+    .describe(
+      'First routing table: with N uplinks, base_table + number is for each of them, base_table + N for balancing. Tables 253 to 255 belong to the system.',
+    ),
+  base_priority: wholeNumber(2, UINT32_MAX)
+    .default(40_000)
+    .describe(
+      'First priority of routing rules: 2 N + 1 are used. Below 32766 a default route in the main table is set aside, by one more rule before the first.',
+    ),
+  base_fwmark: wholeNumber(1, UINT32_MAX)
+    .default(1)
+    .describe(
+      'First connection mark: base_fwmark + number is for each uplink. Firewall rules refer to them.',
+    ),
+});
+
+/** What the program works with, defaults filled in. */
+export type Configuration = z.output<typeof configurationSchema>;
