@@ -28,7 +28,7 @@ export interface Route {
 
 /** As `ip -N route show table N` prints it, on one line, without the table; equal text means equal route within a table. */
 export function formatRoute(route: Route): string {
-  const words = route.type === 'unicast' ? [] : [route.type];
+  const words: string[] = route.type === 'unicast' ? [] : [route.type];
   words.push(route.destination === undefined ? 'default' : formatPrefix(route.destination));
   const [only, ...others] = route.nexthops;
   if (only !== undefined && others.length === 0) words.push(...formatHop(only));

@@ -21,6 +21,8 @@ export interface PlannedUplink {
 
 /** What the kernel shall hold of ours; the balancing route comes first. */
 export interface WantedState {
+  /** Tables that are ours alone: routes of ours that stand there and are not wanted go. */
+  readonly tables: readonly number[];
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
   readonly sysctls: readonly Sysctl[];
@@ -30,10 +32,20 @@ export interface WantedState {
 export function plan(uplinks: readonly PlannedUplink[], numbering: Numbering): WantedState {
   const numbered = uplinks.map((uplink, id): Numbered => [uplink, numbering.uplinks[id] as UplinkNumbers]);
   return {
+    tables: tables(numbering),
     routes: [...balancingRoute(uplinks, numbering.balancing.table), ...numbered.flatMap(uplinkRoutes)],
     rules: [...mainRule(numbering), ...numbered.flatMap(uplinkRules), balancingRule(numbering)],
     sysctls: sysctls(uplinks),
   };
+}
+
+/** Nothing of ours. */
+export function emptyPlan(numbering: Numbering): WantedState {
+  return { tables: tables(numbering), routes: [], rules: [], sysctls: [] };
+}
+
+function tables({ uplinks, balancing }: Numbering): number[] {
+  return [...uplinks, balancing].map(({ table }) => table);
 }
 
 type Numbered = readonly [PlannedUplink, UplinkNumbers];

@@ -43,8 +43,9 @@ export class Check {
     this.#rules = rules;
   }
 
-  /** The targets that must get a request now; they count as asked from `now` on. A target gets its next attempt after all others had theirs. */
+  /** The targets that must get a request now, none once the verdict is known; they count as asked from `now` on. A target gets its next attempt after all others had theirs. */
   ask(now: number): Address[] {
+    if (this.verdict !== undefined) return [];
     const asked: Address[] = [];
     const waiting = this.#targets.filter((target) => this.#mayBeAsked(target)).sort((a, b) => a.attempts - b.attempts);
     let missing = this.#rules.needed - this.#count((target) => target.answered || target.pendingSince !== undefined);

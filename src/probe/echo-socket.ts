@@ -1,14 +1,6 @@
-import {
-  AF_INET,
-  inetAddress,
-  SO_BINDTODEVICE,
-  SO_MARK,
-  SO_TIMESTAMPNS,
-  SOCK_RAW,
-  SOL_SOCKET,
-  Socket,
-  systemError,
-} from '../native.ts';
+import { SO_BINDTODEVICE, SO_MARK, SO_TIMESTAMPNS, SOCK_RAW, SOL_SOCKET, Socket } from '../native.ts';
+import { AF_INET, inetAddress } from '../native/sockaddr.ts';
+import { systemError } from '../native/system-error.ts';
 import type { Address } from '../network/address.ts';
 import { echoFilter } from './filter.ts';
 import { ECHO_REQUEST, type EchoError, type EchoReply, readEcho, writeEchoRequest } from './icmp.ts';

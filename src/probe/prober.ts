@@ -51,6 +51,7 @@ export class Prober {
   #hurried = false;
   #startedAt = Number.NEGATIVE_INFINITY;
   #mayBeVoided = true;
+  #wakeAt = 0;
   #cancel = () => {};
 
   constructor(plan: ProbePlan, clock: Clock, open: OpenEcho, observer: ProbeObserver) {
@@ -65,19 +66,16 @@ export class Prober {
     if (JSON.stringify(path) === JSON.stringify(this.#path)) return;
     this.close();
     this.#path = path;
-    if (path !== undefined) this.#begin();
-  }
-
-  /** Makes a check now, unless one is under way. */
-  checkNow(): void {
-    if (this.#path !== undefined && this.#check === undefined) this.#begin();
+    // In a turn of its own: whoever names the path is not yet ready for a verdict.
+    if (path !== undefined) this.#wake(this.#clock.now(), (now) => this.#begin(now));
   }
 
   /** While hurried, checks follow each other within a second: nothing works, and the first uplink that does is wanted. */
   hurry(hurried: boolean): void {
     if (hurried === this.#hurried) return;
     this.#hurried = hurried;
-    if (this.#path !== undefined && this.#check === undefined) this.#schedule();
+    const waits = this.#path !== undefined && this.#check === undefined;
+    if (waits && this.#startedAt + this.#interval < this.#wakeAt) this.#schedule();
   }
 
   close(): void {
@@ -98,13 +96,14 @@ export class Prober {
 
   #wake(time: number, run: (now: number, lateness: number) => void): void {
     this.#cancel();
+    this.#wakeAt = time;
     this.#cancel = this.#clock.at(time, () => {
       const now = this.#clock.now();
       run(now, now - time);
     });
   }
 
-  #begin(now = this.#clock.now()): void {
+  #begin(now: number): void {
     // On the grid of the interval, so that late timers do not add up; a new grid after a pause.
     const due = this.#startedAt + this.#interval;
     this.#startedAt = now >= due && now - due < this.#interval ? due : now;

@@ -17,7 +17,7 @@ export function apply(operation: Operation, kernel: Kernel): void {
     case 'replace-route':
       return kernel.replaceRoute(operation.route);
     case 'delete-route':
-      return unless(['ESRCH', 'ENOENT'], () => kernel.deleteRoute(operation.route));
+      return unless(['ESRCH', 'ENOENT', 'ENODEV'], () => kernel.deleteRoute(operation.route));
     case 'add-rule':
       return unless(['EEXIST'], () => kernel.addRule(operation.rule));
     case 'delete-rule':

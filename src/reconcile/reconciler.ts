@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { WantedState } from '../plan/plan.ts';
-import { ownTables, readActual } from './actual.ts';
+import { readActual } from './actual.ts';
 import { diff } from './diff.ts';
-import { apply, type Operation } from './operation.ts';
+import { apply, formatOperation, type Operation } from './operation.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What became of one operation. */
@@ -15,8 +15,12 @@ export interface Outcome {
 /** Why the kernel was compared with the plan. */
 export type Cause = 'decision' | 'repair' | 'periodic' | 'retry';
 
-/** Told of each pass that changed something or tried to. */
-export type OutcomeListener = (outcomes: readonly Outcome[], cause: Cause) => void;
+export interface ReconcileListener {
+  /** A pass changed something, or something has begun to fail. What fails again in the same way is not told again. */
+  reconciled(outcomes: readonly Outcome[], cause: Cause): void;
+  /** The kernel could not be read; it is tried again. */
+  unreadable(error: Error): void;
+}
 
 /** Somebody's changes are looked at together when they come within this time, ms. */
 const COALESCE = 20;
@@ -31,14 +35,15 @@ const FIRST_RETRY = 250;
 export class Reconciler {
   readonly #kernel: Kernel;
   readonly #clock: Clock;
-  readonly #listener: OutcomeListener;
+  readonly #listener: ReconcileListener;
   readonly #repairs: TokenBucket;
-  #wanted: WantedState = { routes: [], rules: [], sysctls: [] };
+  #wanted: WantedState = { tables: [], routes: [], rules: [], sysctls: [] };
+  #failures: ReadonlySet<string> = new Set();
   #retry = FIRST_RETRY;
   #cancelNext = () => {};
   #cancelRepair: (() => void) | undefined;
 
-  constructor(kernel: Kernel, clock: Clock, listener: OutcomeListener) {
+  constructor(kernel: Kernel, clock: Clock, listener: ReconcileListener) {
     this.#kernel = kernel;
     this.#clock = clock;
     this.#listener = listener;
@@ -50,11 +55,6 @@ export class Reconciler {
     this.#wanted = wanted;
     this.#retry = FIRST_RETRY;
     this.#pass('decision');
-  }
-
-  /** Tables whose changes concern us. */
-  tables(): ReadonlySet<number> {
-    return ownTables([...this.#wanted.routes, ...this.#wanted.rules]);
   }
 
   /** Somebody has changed something: compare soon, with all else that comes in the meantime, but not more often than allowed. */
@@ -73,20 +73,41 @@ export class Reconciler {
   }
 
   #pass(cause: Cause): void {
-    const outcomes = reconcile(this.#kernel, this.#wanted);
-    const failed = outcomes.some(({ error }) => error !== undefined);
+    const failed = !this.#attempt(cause);
     this.#cancelNext();
     this.#cancelNext = this.#clock.at(this.#clock.now() + (failed ? this.#retry : PERIOD), () =>
       this.#pass(failed ? 'retry' : 'periodic'),
     );
     this.#retry = failed ? Math.min(this.#retry * 2, PERIOD) : FIRST_RETRY;
-    if (outcomes.length > 0) this.#listener(outcomes, cause);
+  }
+
+  /** True when the kernel is as wanted now. */
+  #attempt(cause: Cause): boolean {
+    try {
+      const outcomes = reconcile(this.#kernel, this.#wanted);
+      this.#tell(outcomes, cause);
+      return outcomes.every(({ error }) => error === undefined);
+    } catch (error) {
+      this.#listener.unreadable(error as Error);
+      return false;
+    }
+  }
+
+  #tell(outcomes: readonly Outcome[], cause: Cause): void {
+    const known = this.#failures;
+    this.#failures = new Set(outcomes.flatMap((outcome) => failureText(outcome) ?? []));
+    const news = outcomes.filter((outcome) => !known.has(failureText(outcome) ?? ''));
+    if (news.length > 0) this.#listener.reconciled(news, cause);
   }
 }
 
+function failureText({ operation, error }: Outcome): string | undefined {
+  return error && `${formatOperation(operation)}: ${error.message}`;
+}
+
 /**
- * Brings the kernel into the wanted state as far as it lets us: an operation that fails does not stop the others. Idempotent; never throws:
- * where not even reading works, the error stands with an operation that was not tried.
+ * Brings the kernel into the wanted state as far as it lets us: an operation that fails does not stop the others. Idempotent. Throws only when
+ * the kernel cannot be read.
  */
 export function reconcile(kernel: Kernel, wanted: WantedState): Outcome[] {
   return diff(wanted, readActual(kernel, wanted)).map((operation) => {

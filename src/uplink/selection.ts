@@ -8,13 +8,18 @@ export interface Candidate {
 
 /**
  * Names of the uplinks that carry new connections: those that work in the best group (the lowest number) with a working member. When nothing
- * works, those that carried them last: a dead route that may come back is better than none.
+ * works, those that carried them last, or all of the best group when nobody did: a dead route that may come back is better than none.
  */
 export function select(candidates: readonly Candidate[], last: readonly string[]): readonly string[] {
   const working = candidates.filter(({ up, priorityGroup }) => up && priorityGroup !== undefined);
-  if (working.length === 0) return last.filter((name) => candidates.some((candidate) => candidate.name === name));
-  const best = bestGroup(working);
-  return working.filter(({ priorityGroup }) => priorityGroup === best).map(({ name }) => name);
+  if (working.length > 0) return bestOf(working);
+  const stayed = last.filter((name) => candidates.some((candidate) => candidate.name === name));
+  return stayed.length > 0 ? stayed : bestOf(candidates.filter(({ priorityGroup }) => priorityGroup !== undefined));
+}
+
+function bestOf(candidates: readonly Candidate[]): string[] {
+  const best = bestGroup(candidates);
+  return candidates.filter(({ priorityGroup }) => priorityGroup === best).map(({ name }) => name);
 }
 
 /**
@@ -23,6 +28,7 @@ export function select(candidates: readonly Candidate[], last: readonly string[]
  */
 export function remembered(candidates: readonly Omit<Candidate, 'up'>[], carriers: readonly string[]): ReadonlySet<string> {
   const best = bestGroup(candidates.filter(({ name }) => carriers.includes(name)));
+  if (best === Number.POSITIVE_INFINITY) return new Set();
   const failed = candidates.filter(
     ({ name, priorityGroup }) => priorityGroup !== undefined && priorityGroup <= best && !carriers.includes(name),
   );

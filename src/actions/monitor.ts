@@ -1,0 +1,22 @@
+import { loadConfiguration } from '../config/load.ts';
+import { runDaemon } from '../daemon.ts';
+import { missingCapabilities } from '../kernel/capabilities.ts';
+import { journalReads, Log } from '../observe/log.ts';
+import type { Action } from './action.ts';
+import { machine } from './machine.ts';
+
+/** Runs the daemon in the foreground. */
+export const monitor: Action = ({ file, debug, demo }) => {
+  const configuration = loadConfiguration(file);
+  const missing = demo ? [] : missingCapabilities();
+  if (missing.length > 0) {
+    process.stderr.write(
+      `fault_tolerant_router: not permitted, without ${missing.join(' and ')}: run it as root, or with the capabilities ` +
+        'CAP_NET_ADMIN (for rules and routes) and CAP_NET_RAW (for probes)\n',
+    );
+    return 1;
+  }
+  const log = new Log({ debug, journal: journalReads(process.env) }, (text) => process.stdout.write(text));
+  runDaemon(configuration, machine(configuration, demo), log, { file, demo });
+  return undefined;
+};

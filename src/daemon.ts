@@ -1,0 +1,61 @@
+import { systemClock } from './clock.ts';
+import { ConfigurationError } from './config/fault.ts';
+import { loadConfiguration } from './config/load.ts';
+import type { Configuration } from './config/schema.ts';
+import { controlPath, serveControl } from './control/server.ts';
+import { status } from './control/status.ts';
+import { Monitor, type Machine } from './monitor/monitor.ts';
+import { describe } from './observe/line.ts';
+import type { Log } from './observe/log.ts';
+
+export interface DaemonSettings {
+  /** Path of the configuration file: read again on SIGHUP. */
+  readonly file: string;
+  /** Nothing outside the process is touched: no control socket. */
+  readonly demo: boolean;
+}
+
+/**
+ * Runs the monitor until SIGTERM or SIGINT. The routing stays as it is then: what works goes on working. SIGHUP puts the whole new
+ * configuration in force, or none of it when it has faults.
+ */
+export function runDaemon(configuration: Configuration, machine: Machine, log: Log, { file, demo }: DaemonSettings): void {
+  const monitor = new Monitor(configuration, machine, (event) => {
+    for (const line of describe(event)) log.write(line);
+  });
+  monitor.start();
+  const control = demo
+    ? undefined
+    : serveControl(
+        controlPath(process.env),
+        () => status(monitor, systemClock.now()),
+        (error) => log.write({ severity: 'warning', text: `No status can be asked for: ${error.message}` }),
+      );
+
+  let since = new Date();
+  process.on('SIGHUP', () => {
+    if (reload(file, monitor, log, since)) since = new Date();
+  });
+  const stop = (signal: NodeJS.Signals) => {
+    log.write({ severity: 'notice', text: `Monitor stopped by ${signal}, the routing stays as it is` });
+    monitor.stop();
+    control?.close();
+    control?.closeAllConnections();
+    process.off('SIGTERM', stop).off('SIGINT', stop).removeAllListeners('SIGHUP');
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+/** True when the new configuration is in force. */
+function reload(file: string, monitor: Monitor, log: Log, since: Date): boolean {
+  try {
+    monitor.reload(loadConfiguration(file));
+    log.write({ severity: 'notice', text: `Configuration of ${file} is in force` });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const text of error.message.split('\n')) log.write({ severity: 'error', text });
+    log.write({ severity: 'error', text: `The daemon goes on with the configuration of ${since.toTimeString().slice(0, 8)}` });
+    return false;
+  }
+}

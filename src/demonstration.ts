@@ -1,0 +1,60 @@
+import { type Clock, systemClock } from './clock.ts';
+import type { Configuration } from './config/schema.ts';
+import { MemoryKernel } from './kernel/memory.ts';
+import type { Machine } from './monitor/monitor.ts';
+import type { EchoChannel, EchoListener, EchoRequest, SendResult } from './probe/echo-socket.ts';
+
+/** A reply comes so late, ms, and two probes of three get one. */
+const RTT = 100;
+const ANSWERED = 2 / 3;
+
+/**
+ * A machine for `--demo`: it has the configuration's interfaces, PPP links with invented addresses, routes that lead nowhere and targets that
+ * answer when they please. Nothing of it leaves the process.
+ */
+export function demonstration(configuration: Configuration): Machine {
+  const links = configuration.uplinks.map((uplink, id) => ({
+    name: uplink.interface,
+    index: id + 1,
+    up: true,
+    running: true,
+    addresses: [
+      uplink.type === 'static'
+        ? { address: uplink.ip, prefixLength: 24 }
+        : { address: `198.18.${id}.2`, peer: `198.18.${id}.1`, prefixLength: 32 },
+    ],
+  }));
+  return {
+    kernel: new MemoryKernel(links),
+    clock: systemClock,
+    open: (_path, received) => new CapriciousChannel(systemClock, received),
+  };
+}
+
+class CapriciousChannel implements EchoChannel {
+  readonly #clock: Clock;
+  readonly #received: EchoListener;
+  #closed = false;
+
+  constructor(clock: Clock, received: EchoListener) {
+    this.#clock = clock;
+    this.#received = received;
+  }
+
+  send(requests: readonly EchoRequest[]): SendResult {
+    const now = this.#clock.now();
+    for (const { sequence, token } of requests) {
+      if (Math.random() > ANSWERED) continue;
+      const reply = { kind: 'reply', identifier: 0, sequence, token } as const;
+      const arrival = now + RTT * (0.5 + Math.random());
+      this.#clock.at(arrival, () => this.#closed || this.#received(reply, arrival));
+    }
+    return { sent: requests.map(() => now) };
+  }
+
+  drain(): void {}
+
+  close(): void {
+    this.#closed = true;
+  }
+}

@@ -1,0 +1,141 @@
+import type { RouteEvent } from '../netlink/event.ts';
+import { policyRoutingFilter } from '../netlink/event-filter.ts';
+import {
+  EventSocket,
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_IPV4_RULE,
+  RTNLGRP_LINK,
+  RTNLGRP_NEIGH,
+} from '../netlink/event-socket.ts';
+import { NUD_FAILED } from '../netlink/neighbour.ts';
+import { RtNetlink } from '../netlink/rtnetlink.ts';
+import type { Link } from '../network/link.ts';
+import type { Route } from '../network/route.ts';
+import type { Rule } from '../network/rule.ts';
+import type { Sysctl } from '../network/sysctl.ts';
+import type { Kernel, KernelListener } from './kernel.ts';
+import { readSysctl, writeSysctl } from './sysctl.ts';
+import { fromRoute, fromRule, toLink, toRoute, toRule } from './translation.ts';
+
+/** The kernel of the network namespace in which it was opened, over rtnetlink and /proc. Changes need CAP_NET_ADMIN. */
+export class LinuxKernel implements Kernel {
+  readonly #netlink = new RtNetlink();
+  readonly #protocol: number;
+  #events: EventSocket | undefined;
+  /** Names of the interfaces by index, until the kernel tells of a change. */
+  #names: ReadonlyMap<number, string> | undefined;
+
+  /** `protocol`: what rules of ours carry, RTPROT_*. */
+  constructor(protocol: number) {
+    this.#protocol = protocol;
+  }
+
+  links(): Link[] {
+    const links = this.#netlink.dumpLinks();
+    this.#names = new Map(links.map(({ index, name }) => [index, name]));
+    const addresses = this.#netlink.dumpAddresses(4);
+    return links.map((link) => toLink(link, addresses));
+  }
+
+  rules(): Rule[] {
+    const rules = this.#netlink.dumpRules(4).filter(({ protocol }) => protocol === this.#protocol);
+    return rules.flatMap((rule) => toRule(rule) ?? []);
+  }
+
+  routes(table: number): Route[] {
+    const routes = this.#netlink.dumpRoutes({ family: 4, table });
+    return routes.flatMap((route) => toRoute(route, (index) => this.#name(index)) ?? []);
+  }
+
+  sysctl(path: readonly string[]): string | undefined {
+    return readSysctl(path);
+  }
+
+  addRule(rule: Rule): void {
+    this.#netlink.addRule(fromRule(rule));
+  }
+
+  deleteRule(rule: Rule): void {
+    this.#netlink.deleteRule(fromRule(rule));
+  }
+
+  replaceRoute(route: Route): void {
+    this.#netlink.replaceRoute(fromRoute(route, (name) => this.#index(name)));
+  }
+
+  deleteRoute(route: Route): void {
+    this.#netlink.deleteRoute(fromRoute(route, (name) => this.#index(name)));
+  }
+
+  setSysctl({ path, value }: Sysctl): void {
+    writeSysctl(path, value);
+  }
+
+  watch(listener: KernelListener, tables: () => ReadonlySet<number>): void {
+    const groups = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_NEIGH];
+    const links = once(() => listener.links());
+    const policy = once(() => listener.policy());
+    this.#events = new EventSocket(
+      { groups, filter: policyRoutingFilter() },
+      {
+        event: (event) => {
+          if (event.object === 'link') this.#names = undefined;
+          if (event.object === 'link' || event.object === 'address') links();
+          else if (event.object === 'neighbour') this.#tellFailure(event, listener);
+          else if (event.portId !== this.#netlink.portId && this.#concerns(event, tables())) policy();
+        },
+        overrun: () => {
+          this.#names = undefined;
+          listener.overrun();
+        },
+      },
+    );
+  }
+
+  close(): void {
+    this.#events?.close();
+    this.#netlink.close();
+  }
+
+  #tellFailure({ kind, message }: RouteEvent & { object: 'neighbour' }, listener: KernelListener): void {
+    const { index, destination, state } = message;
+    if (kind === 'new' && destination !== undefined && state === NUD_FAILED) {
+      listener.neighbourFailed(this.#name(index), destination);
+    }
+  }
+
+  #concerns(event: RouteEvent, tables: ReadonlySet<number>): boolean {
+    if (event.object === 'rule') return event.message.protocol === this.#protocol;
+    return event.object === 'route' && tables.has(event.message.table);
+  }
+
+  #name(index: number): string {
+    this.#names ??= this.#readNames();
+    return this.#names.get(index) ?? `if${index}`;
+  }
+
+  /** Throws ENODEV for an interface that has just gone, whose event is on the way: index 0 would let the kernel choose another. */
+  #index(name: string): number {
+    this.#names ??= this.#readNames();
+    for (const [index, known] of this.#names) if (known === name) return index;
+    throw Object.assign(new Error(`there is no interface ${name}`), { code: 'ENODEV' });
+  }
+
+  #readNames(): ReadonlyMap<number, string> {
+    return new Map(this.#netlink.dumpLinks().map(({ index, name }) => [index, name]));
+  }
+}
+
+/** Runs `action` once for any number of calls within one turn: events come in batches, and one look serves them all. */
+function once(action: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => {
+      waiting = false;
+      action();
+    });
+  };
+}

@@ -1,0 +1,18 @@
+import type { Kernel } from './kernel.ts';
+
+/** A view of a kernel that reads what stands there and lets every change pass without effect. */
+export function readOnly(kernel: Kernel): Kernel {
+  return {
+    links: () => kernel.links(),
+    rules: () => kernel.rules(),
+    routes: (table) => kernel.routes(table),
+    sysctl: (path) => kernel.sysctl(path),
+    addRule() {},
+    deleteRule() {},
+    replaceRoute() {},
+    deleteRoute() {},
+    setSysctl() {},
+    watch() {},
+    close: () => kernel.close(),
+  };
+}

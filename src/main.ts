@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import type { Action } from './actions/action.ts';
+import { clear } from './actions/clear.ts';
+import { monitor } from './actions/monitor.ts';
+import { plan } from './actions/plan.ts';
+import { ConfigurationError } from './config/fault.ts';
+
+const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
+
+const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> = {
+  monitor: { run: monitor, help: 'probe the uplinks and keep the routing, until SIGTERM; SIGHUP reads the configuration again' },
+  plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
+  clear: { run: clear, help: 'remove the rules and routes that this program has made, and nothing else' },
+};
+
+const USAGE = `Usage: fault_tolerant_router [--config=FILE] [--debug] [--demo] ACTION
+
+Actions:
+${Object.entries(ACTIONS)
+  .map(([name, { help }]) => `  ${name.padEnd(9)}${help}`)
+  .join('\n')}
+
+Options:
+  --config=FILE  the configuration file (default: ${DEFAULT_FILE})
+  --debug        tell of each probe and each decision
+  --demo         play with invented uplinks' states: no privileges are needed, nothing is changed
+  --help         print this
+  --version      print the version
+`;
+
+/** Exit statuses: 0 done, 1 failed, 2 used wrongly. */
+function main(arguments_: readonly string[]): number | undefined {
+  const { values, positionals } = parse(arguments_);
+  if (values.help) return print(USAGE);
+  if (values.version) return print(`fault_tolerant_router ${version()}\n`);
+  const [name, ...others] = positionals;
+  if (name === undefined) throw new UsageError('an action is missing');
+  if (others.length > 0) throw new UsageError(`one action at a time, not ${positionals.join(' ')}`);
+  const action = ACTIONS[name];
+  if (action === undefined) throw new UsageError(`there is no action "${name}"`);
+  const demo = values.demo ?? false;
+  return action.run({ file: values.config ?? DEFAULT_FILE, debug: demo || (values.debug ?? false), demo });
+}
+
+class UsageError extends Error {}
+
+function parse(arguments_: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...arguments_],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        debug: { type: 'boolean' },
+        demo: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`fault_tolerant_router: ${error.message}; see --help\n`);
+    process.exitCode = 2;
+  } else if (error instanceof ConfigurationError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  } else throw error;
+}

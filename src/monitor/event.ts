@@ -1,0 +1,28 @@
+import type { Verdict } from '../probe/check.ts';
+import type { Probe } from '../probe/prober.ts';
+import type { Cause, Outcome } from '../reconcile/reconciler.ts';
+
+/** What of an uplink an administrator is told, whenever any of it changes for any uplink. */
+export interface UplinkSummary {
+  readonly description: string;
+  readonly ip?: string;
+  readonly gateway?: string;
+  readonly up: boolean;
+  /** It carries new connections. */
+  readonly routing: boolean;
+}
+
+/** Everything that happens in the monitor and that somebody may want to know; uplinks are named by their descriptions. */
+export type MonitorEvent =
+  | { readonly kind: 'started'; readonly routing: readonly string[] }
+  | { readonly kind: 'probed'; readonly uplink: string; readonly probe: Probe }
+  | { readonly kind: 'checked'; readonly uplink: string; readonly verdict: Verdict }
+  | { readonly kind: 'moved'; readonly uplink: string; readonly up: boolean; readonly reason: string }
+  /** A line for each uplink: as it was, as it is. */
+  | { readonly kind: 'changed'; readonly uplinks: readonly { readonly was: UplinkSummary; readonly is: UplinkSummary }[] }
+  | { readonly kind: 'reconciled'; readonly outcomes: readonly Outcome[]; readonly cause: Cause }
+  | { readonly kind: 'unreadable'; readonly error: Error }
+  | { readonly kind: 'stalled'; readonly uplink: string; readonly lateness: number }
+  | { readonly kind: 'overrun' };
+
+export type MonitorListener = (event: MonitorEvent) => void;

@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
+import type { UplinkNumbers } from '../plan/numbering.ts';
+import type { EchoPath, OpenEcho } from '../probe/echo-socket.ts';
+import { type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
+import { SampleWindow } from '../probe/window.ts';
+import type { UplinkState } from '../uplink/state.ts';
+import type { UplinkSummary } from './event.ts';
+import { linkSettings, type UplinkSettings } from './settings.ts';
+
+/** Samples are kept so long, ms: the minute that people are shown. */
+const WINDOW = 60_000;
+
+/** What a member probes with. */
+export interface Probing {
+  readonly plan: ProbePlan;
+  readonly clock: Clock;
+  readonly open: OpenEcho;
+  readonly observer: (member: Member) => ProbeObserver;
+}
+
+/** An uplink while the daemon runs: its settings, its state, and what probes it. */
+export class Member {
+  readonly window = new SampleWindow(WINDOW);
+  readonly #plan: ProbePlan;
+  readonly #prober: Prober;
+  settings: UplinkSettings;
+  state: UplinkState;
+
+  constructor(settings: UplinkSettings, state: UplinkState, { plan, clock, open, observer }: Probing) {
+    this.settings = settings;
+    this.state = state;
+    this.#plan = plan;
+    this.#prober = new Prober(plan, clock, open, observer(this));
+  }
+
+  /** The interface's name: no two uplinks share one. */
+  get name(): string {
+    return this.settings.interface;
+  }
+
+  /** It can go on under other settings: the line, and how it is probed, are the same. */
+  survives(settings: UplinkSettings, plan: ProbePlan): boolean {
+    return (
+      isDeepStrictEqual(linkSettings(settings), linkSettings(this.settings)) && isDeepStrictEqual(plan, this.#plan)
+    );
+  }
+
+  /** Probes by the way that the state allows, or not at all; `hurried`: every working uplink is wanted. */
+  probe({ mark }: UplinkNumbers, hurried: boolean): void {
+    this.#prober.follow(echoPath(this.state, this.name, mark));
+    this.#prober.hurry(hurried);
+  }
+
+  close(): void {
+    this.#prober.close();
+  }
+
+  summary(routing: boolean): UplinkSummary {
+    const { ip, gateway } = this.state.attachment;
+    const { description } = this.settings;
+    return { description, ...(ip && { ip }), ...(gateway && { gateway }), up: this.state.up, routing };
+  }
+}
+
+function echoPath({ attachment }: UplinkState, device: string, mark: number): EchoPath | undefined {
+  const { index, ip, fault } = attachment;
+  return fault === undefined && index !== undefined && ip !== undefined ? { device, index, source: ip, mark } : undefined;
+}

@@ -1,0 +1,210 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Address } from '../network/address.ts';
+import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
+import { plan } from '../plan/plan.ts';
+import type { OpenEcho } from '../probe/echo-socket.ts';
+import type { ProbeObserver } from '../probe/prober.ts';
+import { Reconciler } from '../reconcile/reconciler.ts';
+import { attach } from '../uplink/attachment.ts';
+import { remembered, select } from '../uplink/selection.ts';
+import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
+import type { MonitorListener, UplinkSummary } from './event.ts';
+import { Member } from './member.ts';
+import { candidate, linkSettings, probePlan } from './settings.ts';
+
+/** What the monitor works with: the machine's own, or what a test or a demonstration puts in its place. */
+export interface Machine {
+  readonly kernel: Kernel;
+  readonly clock: Clock;
+  readonly open: OpenEcho;
+}
+
+/**
+ * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a wanted state, and the reconciler brings
+ * the kernel there. All of it happens within one turn of the event loop: the kernel first, then the listener.
+ */
+export class Monitor {
+  readonly #machine: Machine;
+  readonly #listener: MonitorListener;
+  readonly #reconciler: Reconciler;
+  #configuration: Configuration;
+  #numbering: Numbering;
+  #members: readonly Member[] = [];
+  /** The tables of all configurations so far: what changes elsewhere is none of our business. */
+  readonly #tables = new Set<number>();
+  /** Interfaces of the uplinks that carry new connections. */
+  #selected: readonly string[] = [];
+  /** What the listener was told last, by interface. */
+  #told: ReadonlyMap<string, UplinkSummary> = new Map();
+
+  constructor(configuration: Configuration, machine: Machine, listener: MonitorListener) {
+    this.#configuration = configuration;
+    this.#numbering = number(configuration.uplinks.length, configuration);
+    this.#machine = machine;
+    this.#listener = listener;
+    this.#reconciler = new Reconciler(machine.kernel, machine.clock, {
+      reconciled: (outcomes, cause) => listener({ kind: 'reconciled', outcomes, cause }),
+      unreadable: (error) => listener({ kind: 'unreadable', error }),
+    });
+  }
+
+  /** Puts the first routes in place, as the kernel remembers them from an earlier run or as if all worked, and begins to probe. */
+  start(): void {
+    this.#watch();
+    this.#selected = this.#carriers();
+    const failed = remembered(this.#configuration.uplinks.map(candidate), this.#selected);
+    this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
+    this.#selected = this.#select();
+    // An uplink that is down already at the start is news.
+    this.#told = new Map(this.uplinks().map(({ member, routing }) => [member.name, { ...member.summary(routing), up: true }]));
+    this.#decide(true);
+    const routing = this.uplinks().flatMap((uplink) => (uplink.routing ? uplink.member.settings.description : []));
+    this.#listener({ kind: 'started', routing });
+  }
+
+  /** Puts another configuration in force; uplinks that are the same in both keep their state and their probes. */
+  reload(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#numbering = number(configuration.uplinks.length, configuration);
+    const before = this.#members;
+    // An uplink that nobody has tested yet gets no connections as long as others work.
+    this.#members = this.#assemble(() => 'failed');
+    for (const member of before) if (!this.#members.includes(member)) member.close();
+    this.#decide(true);
+  }
+
+  /** Stops probing and watching; the routing stays as it is. */
+  stop(): void {
+    for (const member of this.#members) member.close();
+    this.#reconciler.close();
+    this.#machine.kernel.close();
+  }
+
+  /** The uplinks in the order of the configuration, and whether each carries new connections. */
+  uplinks(): { readonly member: Member; readonly routing: boolean }[] {
+    return this.#members.map((member) => ({ member, routing: this.#selected.includes(member.name) }));
+  }
+
+  /** To be called before the first look at the kernel, so that nothing is missed in between. */
+  #watch(): void {
+    this.#machine.kernel.watch(
+      {
+        links: () => this.#refresh(),
+        policy: () => this.#reconciler.repair(),
+        neighbourFailed: (device, address) => this.#gatewaySilent(device, address),
+        overrun: () => {
+          this.#listener({ kind: 'overrun' });
+          this.#refresh();
+        },
+      },
+      () => this.#tables,
+    );
+  }
+
+  /** The interfaces to which our balancing route leads as it stands. */
+  #carriers(): string[] {
+    const { table } = this.#numbering.balancing;
+    const ours = this.#machine.kernel.routes(table).filter(({ protocol }) => protocol === PROTOCOL);
+    return ours.flatMap(({ nexthops }) => nexthops.map(({ device }) => device));
+  }
+
+  #assemble(before: (name: string) => 'working' | 'failed'): Member[] {
+    const { clock, open, kernel } = this.#machine;
+    const links = kernel.links();
+    const probing = { plan: probePlan(this.#configuration), clock, open, observer: (member: Member) => this.#observe(member) };
+    return this.#configuration.uplinks.map((settings) => {
+      const known = this.#members.find(({ name }) => name === settings.interface);
+      if (known?.survives(settings, probing.plan)) {
+        known.settings = settings;
+        return known;
+      }
+      const attachment = attach(linkSettings(settings), links);
+      return new Member(settings, initialState(attachment, before(settings.interface), clock.now()), probing);
+    });
+  }
+
+  #observe(member: Member): ProbeObserver {
+    return {
+      probed: (probe) => {
+        member.window.add(probe, this.#machine.clock.now());
+        this.#listener({ kind: 'probed', uplink: member.settings.description, probe });
+      },
+      verdict: (verdict) => {
+        this.#listener({ kind: 'checked', uplink: member.settings.description, verdict });
+        this.#step(member, { kind: 'checked', verdict });
+        this.#decide(false);
+      },
+      stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.settings.description, lateness }),
+    };
+  }
+
+  #refresh(): void {
+    const links = this.#machine.kernel.links();
+    let changed = false;
+    for (const member of this.#members) {
+      const attachment = attach(linkSettings(member.settings), links);
+      if (isDeepStrictEqual(attachment, member.state.attachment)) continue;
+      changed = true;
+      this.#step(member, { kind: 'attached', attachment });
+    }
+    if (changed) this.#decide(true);
+    // A link that went and came back between two looks has lost its routes all the same: the kernel drops them without a word.
+    else this.#reconciler.repair();
+  }
+
+  #gatewaySilent(device: string, address: Address): void {
+    const member = this.#members.find(({ name }) => name === device);
+    if (member?.state.attachment.gateway !== address) return;
+    this.#step(member, { kind: 'gateway-silent' });
+    this.#decide(false);
+  }
+
+  #step(member: Member, event: UplinkEvent): void {
+    member.state = step(member.state, event, this.#machine.clock.now());
+  }
+
+  /** From the states to the kernel; `afresh`: also when the selection stays, since what it rests on has changed. */
+  #decide(afresh: boolean): void {
+    const selected = this.#select();
+    const changed = !isDeepStrictEqual(selected, this.#selected);
+    this.#selected = selected;
+    if (afresh || changed) this.#want();
+    const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);
+    const hurried = grouped.length > 0 && grouped.every(({ state }) => !state.up);
+    this.#members.forEach((member, id) => member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried));
+    this.#tell();
+  }
+
+  #select(): readonly string[] {
+    const candidates = this.#members.map(({ settings, state }) => ({ ...candidate(settings), up: state.up }));
+    return select(candidates, this.#selected);
+  }
+
+  #want(): void {
+    const uplinks = this.uplinks().map(({ member: { settings, state }, routing }) => ({
+      interface: settings.interface,
+      weight: settings.weight,
+      attachment: state.attachment,
+      selected: routing,
+    }));
+    const wanted = plan(uplinks, this.#numbering);
+    for (const table of wanted.tables) this.#tables.add(table);
+    this.#reconciler.want(wanted);
+  }
+
+  #tell(): void {
+    const before = this.#told;
+    const now = this.uplinks().map(({ member, routing }) => ({ member, is: member.summary(routing) }));
+    this.#told = new Map(now.map(({ member, is }) => [member.name, is]));
+    for (const { member, is } of now) {
+      if (before.get(member.name)?.up === is.up) continue;
+      this.#listener({ kind: 'moved', uplink: is.description, up: is.up, reason: member.state.reason });
+    }
+    if (isDeepStrictEqual(before, this.#told)) return;
+    const uplinks = now.map(({ member, is }) => ({ was: before.get(member.name) ?? is, is }));
+    this.#listener({ kind: 'changed', uplinks });
+  }
+}

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Configuration } from '../../src/config/schema.ts';
+import { MemoryKernel } from '../../src/kernel/memory.ts';
+import { Monitor } from '../../src/monitor/monitor.ts';
+import type { Link } from '../../src/network/link.ts';
+import { formatRoute } from '../../src/network/route.ts';
+import { describe as describeEvent } from '../../src/observe/line.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { ScriptedWorld } from '../support/scripted-channel.ts';
+
+type Uplinks = Configuration['uplinks'];
+
+const fibre = { interface: 'eth1', type: 'static', ip: '198.18.1.2', gateway: '198.18.1.1', description: 'Fibre', weight: 3, priority_group: 1 } as const;
+const cable = { interface: 'eth2', type: 'static', ip: '198.18.2.2', gateway: '198.18.2.1', description: 'Cable', weight: 1, priority_group: 1 } as const;
+const mobile = { interface: 'ppp0', type: 'ppp', description: 'LTE', weight: 1, priority_group: 2 } as const;
+
+function configuration(uplinks: Uplinks = [fibre, cable, mobile], interval = 10): Configuration {
+  const tests = { ips: ['198.19.0.1', '198.19.0.2', '198.19.0.3'], required_successful: 2, ping_retries: 1, interval, timeout: 1 };
+  return { uplinks, downlinks: {}, tests, base_table: 1, base_priority: 40000, base_fwmark: 1 } as unknown as Configuration;
+}
+
+const ethernet = (name: string, index: number): Link => ({
+  name,
+  index,
+  up: true,
+  running: true,
+  addresses: [{ address: `198.18.${index}.2`, prefixLength: 24 }],
+});
+const ppp = (peer = '198.18.3.1'): Link => ({ name: 'ppp0', index: 3, up: true, running: true, addresses: [{ address: '198.18.3.2', peer, prefixLength: 32 }] });
+const allLinks = [ethernet('eth1', 1), ethernet('eth2', 2), ppp()];
+
+function laboratory({ links = allLinks, settings = configuration() }: { links?: Link[]; settings?: Configuration } = {}) {
+  const clock = new ManualClock();
+  const world = new ScriptedWorld(clock);
+  const kernel = new MemoryKernel(links);
+  const log: string[] = [];
+  const start = (wanted = settings) => {
+    const monitor = new Monitor(wanted, { kernel, clock, open: world.openEcho }, (event) => {
+      for (const { severity, text } of describeEvent(event)) if (severity !== 'debug' && !text.startsWith('Kernel')) log.push(text);
+    });
+    monitor.start();
+    return monitor;
+  };
+  const dead = new Set<string>();
+  world.world = (_, { device }) => (dead.has(device) ? 'lost' : 5);
+  /** The balancing route as it stands. */
+  const balancing = (table = 4) => kernel.routes(table).map(formatRoute).join();
+  return { clock, world, kernel, log, start, dead, balancing };
+}
+
+const both = 'default proto 70 nexthop via 198.18.1.1 dev eth1 weight 3 nexthop via 198.18.2.1 dev eth2 weight 1';
+const fibreAlone = 'default via 198.18.1.1 dev eth1 proto 70';
+const cableAlone = 'default via 198.18.2.1 dev eth2 proto 70';
+const mobileAlone = 'default via 198.18.3.1 dev ppp0 proto 70';
+
+describe('the monitor', () => {
+  test('has the best group in place before any test', () => {
+    const { start, balancing, log, world } = laboratory();
+    start();
+    assert.equal(balancing(), both);
+    assert.deepEqual(log, ['Monitor started, initial default route uplinks: Fibre, Cable']);
+    assert.equal(world.sent.length, 0);
+  });
+
+  test('leaves a dead line, tells each uplink’s change, and comes back to it', () => {
+    const { clock, start, balancing, log, dead } = laboratory();
+    start();
+    clock.advance(100);
+    dead.add('eth2');
+    clock.advance(11_000);
+    assert.equal(balancing(), fibreAlone);
+    dead.clear();
+    clock.advance(10_000);
+    assert.equal(balancing(), both);
+    assert.deepEqual(log.slice(1), [
+      'Uplink Cable is down: no reply from 2 of 2 targets asked; 2 of 3 needed',
+      'Uplink Fibre: ip 198.18.1.2, gateway 198.18.1.1, up, routing',
+      'Uplink Cable: ip 198.18.2.2, gateway 198.18.2.1, up --> down, routing --> standby',
+      'Uplink LTE: ip 198.18.3.2, gateway 198.18.3.1, up, standby',
+      'Uplink Cable is up: 2 of 2 targets asked have answered, 2 needed',
+      'Uplink Fibre: ip 198.18.1.2, gateway 198.18.1.1, up, routing',
+      'Uplink Cable: ip 198.18.2.2, gateway 198.18.2.1, down --> up, standby --> routing',
+      'Uplink LTE: ip 198.18.3.2, gateway 198.18.3.1, up, standby',
+    ]);
+  });
+
+  test('falls back to the next group, and keeps the last route when nothing works', () => {
+    const { clock, start, balancing, dead } = laboratory();
+    start();
+    clock.advance(100);
+    dead.add('eth1').add('eth2');
+    clock.advance(11_000);
+    assert.equal(balancing(), mobileAlone);
+    dead.add('ppp0');
+    clock.advance(11_000);
+    assert.equal(balancing(), mobileAlone);
+  });
+
+  test('looks every second for the first line that works again', () => {
+    const { clock, start, balancing, dead } = laboratory({ settings: configuration(undefined, 60) });
+    for (const device of ['eth1', 'eth2', 'ppp0']) dead.add(device);
+    start();
+    clock.advance(5000);
+    dead.delete('eth2');
+    clock.advance(1010);
+    assert.equal(balancing(), cableAlone);
+  });
+
+  test('does not hurry for uplinks without a group', () => {
+    const { priority_group: _, ...loner } = fibre;
+    const { clock, start, world, dead } = laboratory({ settings: configuration([loner], 60) });
+    dead.add('eth1');
+    start();
+    clock.advance(59_000);
+    assert.equal(world.sent.length, 2);
+  });
+
+  test('leaves a link whose carrier is lost at once, and tests it at once when it is back', () => {
+    const { clock, start, kernel, balancing, log } = laboratory();
+    start();
+    clock.advance(100);
+    kernel.setLinks([{ ...ethernet('eth1', 1), running: false }, ethernet('eth2', 2), ppp()]);
+    assert.equal(balancing(), cableAlone);
+    kernel.setLinks(allLinks);
+    assert.equal(balancing(), cableAlone);
+    clock.advance(10);
+    assert.equal(balancing(), both);
+    assert.ok(log.includes('Uplink Fibre is down: no carrier on eth1'));
+  });
+
+  test('follows a PPP link to its new address and peer', () => {
+    const { clock, start, kernel, balancing, log } = laboratory({ settings: configuration([mobile]) });
+    start();
+    clock.advance(100);
+    kernel.setLinks([ppp('198.18.3.9')]);
+    assert.equal(balancing(2), 'default via 198.18.3.9 dev ppp0 proto 70');
+    assert.ok(log.includes('Uplink LTE: ip 198.18.3.2, gateway 198.18.3.1 --> 198.18.3.9, up, routing'));
+  });
+
+  test('starts with a PPP link absent, and takes it when it comes', () => {
+    const { clock, start, kernel, balancing, log } = laboratory({ links: [], settings: configuration([mobile]) });
+    start();
+    assert.deepEqual(log, [
+      'Uplink LTE is down: there is no interface ppp0',
+      'Uplink LTE: ip none, gateway none, up --> down, routing',
+      'Monitor started, initial default route uplinks: LTE',
+    ]);
+    clock.advance(5000);
+    kernel.setLinks([ppp()]);
+    clock.advance(10);
+    assert.equal(balancing(2), mobileAlone);
+  });
+
+  test('changes nothing in the kernel when it is started again', () => {
+    const { clock, start, kernel, balancing, dead } = laboratory();
+    dead.add('eth1');
+    const first = start();
+    clock.advance(2000);
+    assert.equal(balancing(), cableAlone);
+    first.stop();
+    const changes: string[] = [];
+    const { replaceRoute } = kernel;
+    kernel.replaceRoute = (route) => {
+      changes.push(formatRoute(route));
+      replaceRoute.call(kernel, route);
+    };
+    start();
+    clock.advance(2000);
+    assert.deepEqual(changes, []);
+    dead.clear();
+    clock.advance(10_000);
+    assert.deepEqual(changes, [both]);
+  });
+
+  test('leaves a line whose gateway has become silent without waiting for a test', () => {
+    const { clock, start, balancing, log, kernel } = laboratory();
+    const listeners: Parameters<MemoryKernel['watch']>[0][] = [];
+    const watch = kernel.watch.bind(kernel);
+    kernel.watch = (listener) => void (listeners.push(listener), watch(listener));
+    start();
+    clock.advance(100);
+    listeners[0]?.neighbourFailed('eth1', '198.18.1.77');
+    assert.equal(balancing(), both);
+    listeners[0]?.neighbourFailed('eth1', '198.18.1.1');
+    assert.equal(balancing(), cableAlone);
+    assert.ok(log.includes('Uplink Fibre is down: the gateway 198.18.1.1 does not answer ARP'));
+  });
+
+  test('leaves nothing behind when stopped', () => {
+    const { clock, start, world, balancing } = laboratory();
+    const monitor = start();
+    clock.advance(100);
+    monitor.stop();
+    assert.equal(clock.pending, 0);
+    assert.equal(world.open, 0);
+    assert.equal(balancing(), both);
+  });
+});
+
+describe('a reload', () => {
+  test('leaves uplinks that stay the same their state and their probes', () => {
+    const { clock, start, world, balancing, dead } = laboratory();
+    dead.add('eth2');
+    const monitor = start();
+    clock.advance(2000);
+    const sent = world.sent.length;
+    monitor.reload(configuration([fibre, cable]));
+    assert.equal(balancing(3), fibreAlone);
+    clock.advance(1000);
+    assert.equal(world.sent.length, sent);
+    assert.equal(world.open, 2);
+  });
+
+  test('gives a new uplink no connections before its first test', () => {
+    const { clock, start, balancing } = laboratory({ settings: configuration([fibre]) });
+    const monitor = start();
+    clock.advance(100);
+    monitor.reload(configuration([fibre, cable]));
+    assert.equal(balancing(3), fibreAlone);
+    clock.advance(10);
+    assert.equal(balancing(3), both);
+  });
+
+  test('tests an uplink anew that leads elsewhere now', () => {
+    const { clock, start, world } = laboratory({ settings: configuration([fibre]) });
+    const monitor = start();
+    clock.advance(100);
+    monitor.reload(configuration([{ ...fibre, gateway: '198.18.1.7' }]));
+    clock.advance(10);
+    assert.equal(world.opened.length, 2);
+    assert.equal(world.open, 1);
+  });
+
+  test('puts new weights and groups in force at once', () => {
+    const { clock, start, balancing } = laboratory();
+    const monitor = start();
+    clock.advance(100);
+    monitor.reload(configuration([{ ...fibre, weight: 1 }, cable, { ...mobile, priority_group: 0 }]));
+    assert.equal(balancing(), mobileAlone);
+  });
+
+  test('leaves nothing of the old numbers', () => {
+    const { clock, start, kernel } = laboratory();
+    const monitor = start();
+    clock.advance(100);
+    monitor.reload({ ...configuration([cable]), base_table: 100, base_priority: 50000, base_fwmark: 16 });
+    const tables = [1, 2, 3, 4, 100, 101].map((table) => kernel.routes(table).length);
+    assert.deepEqual(tables, [0, 0, 0, 0, 2, 1]);
+    assert.ok(kernel.rules().every(({ priority }) => priority >= 50000));
+  });
+});

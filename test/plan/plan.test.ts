@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { formatRoute } from '../../src/network/route.ts';
+import { formatRule } from '../../src/network/rule.ts';
+import { formatSysctl } from '../../src/network/sysctl.ts';
+import { number } from '../../src/plan/numbering.ts';
+import { emptyPlan, type PlannedUplink, plan } from '../../src/plan/plan.ts';
+
+const bases = { base_table: 1, base_priority: 40000, base_fwmark: 1 };
+
+function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink {
+  const attachment = { index: id + 2, ip: `198.18.${id}.2`, gateway: `198.18.${id}.1`, routable: true };
+  return { interface: `eth${id}`, weight: 1, selected: true, attachment, ...change };
+}
+
+function routes(...uplinks: PlannedUplink[]): string[] {
+  return plan(uplinks, number(uplinks.length, bases)).routes.map((route) => `${route.table}: ${formatRoute(route)}`);
+}
+
+function rules(uplinks: PlannedUplink[], change: Partial<typeof bases> = {}): string[] {
+  return plan(uplinks, number(uplinks.length, { ...bases, ...change })).rules.map(formatRule);
+}
+
+describe('the plan', () => {
+  test('balances over the selected uplinks by weight, first of all', () => {
+    assert.deepEqual(routes(uplink(0, { weight: 3 }), uplink(1), uplink(2, { selected: false })), [
+      '4: default proto 70 nexthop via 198.18.0.1 dev eth0 weight 3 nexthop via 198.18.1.1 dev eth1 weight 1',
+      '1: default via 198.18.0.1 dev eth0 proto 70 src 198.18.0.2',
+      '1: unreachable default proto 70 metric 4294967295',
+      '2: default via 198.18.1.1 dev eth1 proto 70 src 198.18.1.2',
+      '2: unreachable default proto 70 metric 4294967295',
+      '3: default via 198.18.2.1 dev eth2 proto 70 src 198.18.2.2',
+      '3: unreachable default proto 70 metric 4294967295',
+    ]);
+  });
+
+  test('needs no balancing for one uplink', () => {
+    assert.equal(routes(uplink(0, { selected: false }), uplink(1, { weight: 5 }))[0], '3: default via 198.18.1.1 dev eth1 proto 70');
+  });
+
+  test('has the numbers of the original: addresses, marks, then everything', () => {
+    assert.deepEqual(rules([uplink(0), uplink(1)]), [
+      '40000: from 198.18.0.2 lookup 1 proto 70',
+      '40000: from all oif eth0 lookup 1 proto 70',
+      '40002: from all fwmark 0x1 lookup 1 proto 70',
+      '40001: from 198.18.1.2 lookup 2 proto 70',
+      '40001: from all oif eth1 lookup 2 proto 70',
+      '40003: from all fwmark 0x2 lookup 2 proto 70',
+      '40004: from all lookup 3 proto 70',
+    ]);
+  });
+
+  test('sets the default route of main aside where its rules come before it', () => {
+    assert.equal(rules([uplink(0)], { base_priority: 1000 })[0], '999: from all lookup 254 suppress_prefixlength 0 proto 70');
+  });
+
+  test('keeps the marked flows of a link without route from leaving elsewhere', () => {
+    const gone = uplink(1, { attachment: { routable: false, fault: 'there is no interface eth1' } });
+    assert.deepEqual(routes(uplink(0), gone), [
+      '3: default via 198.18.0.1 dev eth0 proto 70',
+      '1: default via 198.18.0.1 dev eth0 proto 70 src 198.18.0.2',
+      '1: unreachable default proto 70 metric 4294967295',
+      '2: unreachable default proto 70 metric 4294967295',
+    ]);
+    assert.deepEqual(rules([gone]), [
+      '40000: from all oif eth1 lookup 1 proto 70',
+      '40001: from all fwmark 0x1 lookup 1 proto 70',
+      '40002: from all lookup 2 proto 70',
+    ]);
+  });
+
+  test('tells two uplinks with the same gateway apart by their interfaces', () => {
+    const same = (id: number) => uplink(id, { attachment: { index: id, ip: `198.18.99.${id + 2}`, gateway: '198.18.99.1', routable: true } });
+    assert.match(routes(same(0), same(1))[0] ?? '', /via 198\.18\.99\.1 dev eth0 .*via 198\.18\.99\.1 dev eth1/);
+  });
+
+  test('keeps routes over a pulled cable: the kernel passes them over, and has them at hand when it is back', () => {
+    const pulled = uplink(0, { attachment: { ...uplink(0).attachment, fault: 'no carrier on eth0' } });
+    assert.equal(routes(pulled)[0], '2: default via 198.18.0.1 dev eth0 proto 70');
+  });
+
+  test('touches the settings of interfaces only that are there', () => {
+    const { sysctls } = plan([uplink(0), uplink(1, { attachment: { routable: false } })], number(2, bases));
+    assert.deepEqual(sysctls.map(formatSysctl), [
+      'net.ipv4.ip_forward=1',
+      'net.ipv4.conf.all.rp_filter=0',
+      'net.ipv4.conf.eth0.rp_filter=2',
+      'net.ipv4.conf.eth0.ignore_routes_with_linkdown=1',
+    ]);
+  });
+
+  test('can want nothing, of the same tables', () => {
+    assert.deepEqual(emptyPlan(number(2, bases)), { tables: [1, 2, 3], routes: [], rules: [], sysctls: [] });
+  });
+});

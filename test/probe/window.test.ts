@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { SampleWindow } from '../../src/probe/window.ts';
+
+test('loss and delay are those of the samples within the window', () => {
+  const window = new SampleWindow(1000);
+  window.add({ sentAt: 0, rtt: 500 }, 0);
+  window.add({ sentAt: 600, rtt: 10 }, 600);
+  window.add({ sentAt: 700, rtt: 20 }, 700);
+  window.add({ sentAt: 800 }, 900);
+  assert.deepEqual(window.summary(1000), { sent: 3, lost: 1, rtt: { mean: 15, deviation: 5 } });
+});
+
+test('an empty window, and one in which all is lost, have no delay', () => {
+  const window = new SampleWindow(1000);
+  assert.deepEqual(window.summary(0), { sent: 0, lost: 0 });
+  window.add({ sentAt: 0 }, 0);
+  assert.deepEqual(window.summary(0), { sent: 1, lost: 1 });
+});
+
+test('slices cut the window into equal parts, the oldest first', () => {
+  const window = new SampleWindow(1000);
+  window.add({ sentAt: 50, rtt: 1 }, 50);
+  window.add({ sentAt: 950 }, 950);
+  window.add({ sentAt: 990, rtt: 3 }, 990);
+  const slices = window.slices(1000, 10);
+  assert.deepEqual(
+    slices.map(({ sent, lost }) => [sent, lost]),
+    [[1, 0], ...Array.from({ length: 8 }, () => [0, 0]), [2, 1]],
+  );
+});
+
+test('slices and summary agree for any samples', () => {
+  const sample = fc.record({ gap: fc.nat(50), rtt: fc.option(fc.nat(900), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(sample, { maxLength: 300 }), (samples) => {
+      const window = new SampleWindow(1000);
+      let now = 0;
+      for (const { gap, rtt } of samples) {
+        now += gap;
+        window.add({ sentAt: now, ...(rtt !== undefined && { rtt }) }, now);
+      }
+      const sum = (part: 'sent' | 'lost') => window.slices(now, 20).reduce((total, slice) => total + slice[part], 0);
+      const { sent, lost } = window.summary(now);
+      assert.deepEqual([sum('sent'), sum('lost')], [sent, lost]);
+    }),
+  );
+});

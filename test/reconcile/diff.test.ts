@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { MemoryKernel } from '../../src/kernel/memory.ts';
+import type { Route } from '../../src/network/route.ts';
+import { type WantedState } from '../../src/plan/plan.ts';
+import { readActual } from '../../src/reconcile/actual.ts';
+import { diff } from '../../src/reconcile/diff.ts';
+import { formatDifference, formatOperation, type Operation } from '../../src/reconcile/operation.ts';
+import { reconcile } from '../../src/reconcile/reconciler.ts';
+import { wantedStates } from '../support/arbitrary-uplinks.ts';
+
+const route: Route = { family: 4, type: 'unicast', table: 4, metric: 0, protocol: 70, nexthops: [{ gateway: '198.18.0.1', device: 'eth0', weight: 1 }] };
+const foreign: Route = { ...route, protocol: 3 };
+const nothing: WantedState = { tables: [4], routes: [], rules: [], sysctls: [] };
+const empty = { routes: [], rules: [], sysctls: new Map<string, string>() };
+
+describe('the difference', () => {
+  test('is nothing where all is as wanted', () => {
+    assert.deepEqual(diff({ ...nothing, routes: [route] }, { ...empty, routes: [route] }), []);
+  });
+
+  test('replaces a route in its place, and says what was there', () => {
+    const heavier = { ...route, nexthops: [{ gateway: '198.18.9.1', device: 'eth9', weight: 1 }] };
+    const operations = diff({ ...nothing, routes: [heavier] }, { ...empty, routes: [route] });
+    assert.deepEqual(operations.map(formatOperation), ['route replace table 4 default via 198.18.9.1 dev eth9 proto 70']);
+    assert.deepEqual(operations.flatMap(formatDifference), [
+      '~ route table 4:',
+      '    - default via 198.18.0.1 dev eth0 proto 70',
+      '    + default via 198.18.9.1 dev eth9 proto 70',
+    ]);
+  });
+
+  test('takes the place of somebody else’s route, and leaves the others alone', () => {
+    const beside = { ...foreign, metric: 7 };
+    assert.deepEqual(diff({ ...nothing, routes: [route] }, { ...empty, routes: [foreign, beside] }), [
+      { kind: 'replace-route', route, was: foreign },
+    ]);
+    assert.deepEqual(diff(nothing, { ...empty, routes: [foreign] }), []);
+  });
+
+  test('sets a setting that differs, and not one that does not exist', () => {
+    const path = (name: string) => ['conf', name, 'rp_filter'];
+    const sysctls = [
+      { path: path('eth1.5'), value: '2' },
+      { path: path('gone'), value: '2' },
+    ];
+    const operations = diff({ ...nothing, sysctls }, { ...empty, sysctls: new Map([['net.ipv4.conf.eth1/5.rp_filter', '1']]) });
+    assert.deepEqual(operations.map(formatOperation), ['sysctl net.ipv4.conf.eth1/5.rp_filter=2']);
+    assert.deepEqual(operations.flatMap(formatDifference), ['~ sysctl net.ipv4.conf.eth1/5.rp_filter: 1 --> 2']);
+  });
+});
+
+describe('between any two plans', () => {
+  const standing = (wanted: WantedState) => {
+    const kernel = new MemoryKernel([]);
+    reconcile(kernel, wanted);
+    return kernel;
+  };
+
+  test('the operations lead from one to the other, and then there are none', () => {
+    fc.assert(
+      fc.property(wantedStates, wantedStates, (before, after) => {
+        const kernel = standing(before);
+        reconcile(kernel, after);
+        assert.deepEqual(diff(after, readActual(kernel, after)), []);
+        assert.deepEqual(diff(after, readActual(kernel, { ...after, tables: [...after.tables, ...before.tables] })), []);
+      }),
+    );
+  });
+
+  test('what adds or replaces comes before what deletes, and routes before the rules that lead to them', () => {
+    const rank: Record<Operation['kind'], number> = {
+      'replace-route': 0,
+      'add-rule': 1,
+      'delete-rule': 2,
+      'delete-route': 3,
+      'set-sysctl': 4,
+    };
+    fc.assert(
+      fc.property(wantedStates, wantedStates, (before, after) => {
+        const ranks = diff(after, readActual(standing(before), after)).map(({ kind }) => rank[kind]);
+        assert.deepEqual(ranks, ranks.toSorted());
+      }),
+    );
+  });
+
+  test('nothing is touched that both have', () => {
+    fc.assert(
+      fc.property(wantedStates, wantedStates, (before, after) => {
+        const operations = diff(after, readActual(standing(before), after)).map(formatOperation);
+        const kept = before.rules.filter((rule) => after.rules.some((other) => JSON.stringify(other) === JSON.stringify(rule)));
+        for (const rule of kept) {
+          assert.ok(!operations.includes(formatOperation({ kind: 'delete-rule', rule })));
+          assert.ok(!operations.includes(formatOperation({ kind: 'add-rule', rule })));
+        }
+      }),
+    );
+  });
+});
