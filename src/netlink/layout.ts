@@ -71,7 +71,9 @@ export class Layout<Values extends object> {
 
   /** Attributes are written in the order of `fields`. */
   constructor(fields: Fields<Values>) {
-    const entries = Object.entries<readonly [number, Codec<unknown>]>(fields as Fields<Record<string, unknown>>);
+    const entries = Object.entries<readonly [number, Codec<unknown>]>(
+      fields as Fields<Record<string, unknown>>,
+    );
     this.#fields = entries.map(([name, [type, codec]]) => [name, type, codec]);
     this.#byType = new Map(entries.map(([name, [type, codec]]) => [type, [name, codec]]));
   }
@@ -85,7 +87,7 @@ export class Layout<Values extends object> {
     for (const { type, value } of readAttributes(bytes)) {
       const field = this.#byType.get(type & NLA_TYPE_MASK);
       if (field !== undefined) values[field[0]] = field[1].decode(value);
-      else others?.push({ type, value: value.slice() });
+      else others?.push({ type, value: new Uint8Array(value) });
     }
     return values as Partial<Values>;
   }

@@ -138,29 +138,41 @@ function nexthopsOf(attributes: RouteAttributes, flags: number): NexthopMessage[
   return [{ ...gateway, oif: attributes.oif ?? 0, weight: 1, flags }];
 }
 
-/** The payload that `decodeRoute` reads: what the kernel writes for the same route. */
+/** The payload that `decodeRoute` reads: what the kernel takes for the same route. */
 export function encodeRoute(route: RouteMessage): Uint8Array {
-  const { destination, from, metric, others, ...same } = route;
-  const [only, second] = route.nexthops;
-  const single = second === undefined ? only : undefined;
+  const { family, destination, from, table, metric, source, nexthops, others } = route;
+  const [first] = nexthops;
   const header = struct(HEADER, (view) => {
-    view.setUint8(0, addressFamily(route.family));
+    view.setUint8(0, addressFamily(family));
     view.setUint8(1, destination?.length ?? 0);
     view.setUint8(2, from?.length ?? 0);
     view.setUint8(3, route.tos);
-    view.setUint8(RTM_TABLE_OFFSET, tableByte(route.table));
+    view.setUint8(RTM_TABLE_OFFSET, tableByte(table));
     view.setUint8(5, route.protocol);
     view.setUint8(6, route.scope);
     view.setUint8(7, route.type);
-    view.setUint32(8, route.flags | (single?.flags ?? 0), LITTLE_ENDIAN);
+    view.setUint32(
+      8,
+      route.flags | (first !== undefined && nexthops.length === 1 ? first.flags : 0),
+      LITTLE_ENDIAN,
+    );
   });
-  const ways =
-    second === undefined
-      ? { ...gatewayAttributes(route.family, only?.gateway), oif: only?.oif }
-      : { multipath: encodeNexthops(route.family, route.nexthops) };
-  const addresses = { destination: destination?.address, from: from?.address };
-  return concatenate([
-    header,
-    layout.encode({ ...same, ...addresses, ...ways, metric: metric || undefined }, others),
-  ]);
+  const attributes = {
+    table,
+    destination: destination?.address,
+    from: from?.address,
+    metric: metric === 0 ? undefined : metric,
+    source,
+    ...nexthopAttributes(route),
+  };
+  return concatenate([header, layout.encode(attributes, others)]);
+}
+
+function nexthopAttributes({ family, nexthops, nexthopId }: RouteMessage): RouteAttributes {
+  // The kernel wants either the object or its expansion.
+  if (nexthopId !== undefined) return { nexthopId };
+  const [first, second] = nexthops;
+  if (first === undefined) return {};
+  if (second !== undefined) return { multipath: encodeNexthops(family, nexthops) };
+  return { ...gatewayAttributes(family, first.gateway), oif: first.oif };
 }
