@@ -60,7 +60,7 @@ function tests({
     'a target counts once',
   );
   if (required === undefined || required <= ips.length) return repeated;
-  const message = `${required} of ${ips.length} targets can never answer; allowed: 1 to ${ips.length}`;
+  const message = `${required} of ${ips.length} targets can never answer; allowed: ${span(1, ips.length)}`;
   return [...repeated, { path: ['tests', 'required_successful'], message }];
 }
 
@@ -118,8 +118,8 @@ function range(
   const highest = UINT32_MAX - count + 1;
   const below = system === undefined ? lowest - 1 : system.first - count;
   const allowed = [
-    ...(below >= lowest ? [`${lowest} to ${below}`] : []),
-    `${system === undefined ? lowest : system.last + 1} to ${highest}`,
+    ...(below >= lowest ? [span(lowest, below)] : []),
+    span(system === undefined ? lowest : system.last + 1, highest),
   ];
   const reason = meets
     ? `${system.first} to ${system.last} belong to the system`
@@ -127,9 +127,14 @@ function range(
   return [
     {
       path,
-      message: `${what} ${base} to ${last} would be used, but ${reason}; allowed: ${allowed.join(', ')}`,
+      message: `${what} ${span(base, last)} would be used, but ${reason}; allowed: ${allowed.join(', ')}`,
     },
   ];
+}
+
+/** Numbers from `first` to `last` in words. */
+function span(first: number, last: number): string {
+  return first === last ? String(first) : `${first} to ${last}`;
 }
 
 interface Place {

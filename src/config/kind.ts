@@ -11,7 +11,8 @@ import { quote } from './quote.ts';
 export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY) {
   const allowed = max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`;
   const { mistaken: error, outOfRange } = numberErrors('a whole number', allowed);
-  const number = z.number({ error }).int({ error, abort: true }).min(min, { error: outOfRange, abort: true });
+  // Not int(): a fraction found by it would keep the other checks of the file from running.
+  const number = z.number({ error }).multipleOf(1, { error }).min(min, { error: outOfRange });
   return z.preprocess(readNumber, Number.isFinite(max) ? number.max(max, { error: outOfRange }) : number);
 }
 
@@ -26,7 +27,7 @@ export function seconds(min: number, max: number) {
 
 /** true or false, also in the other spellings of YAML 1.1: yes, no, on, off. */
 export function flag() {
-  return z.preprocess(readFlag, z.boolean({ error: mistaken('a yes or no', 'true, false') }));
+  return z.preprocess(readFlag, z.boolean({ error: mistaken('a yes or no', 'true or false') }));
 }
 
 /** One line of text, not empty; blanks around it are dropped. */
@@ -55,7 +56,7 @@ export function choice<const Word extends string>(...words: Word[]) {
 /** Unicast IPv4 address in canonical text: neither of this host, nor multicast, nor reserved (RFC 6890). */
 export function hostAddress() {
   return z
-    .ipv4({ error: mistaken('an IPv4 address'), abort: true })
+    .ipv4({ error: mistaken('an IPv4 address') })
     .refine((address) => !/^(0|127|22[4-9]|2[34]\d|25[0-5])\./.test(address), {
       error: ({ input }) =>
         `${quote(input)} is a loopback, multicast or reserved address; the address of a host is needed`,
@@ -69,7 +70,6 @@ export function interfaceName() {
     .string({ error: mistaken(what) })
     .regex(/^(?!\.{1,2}$)[^/:\s]{1,15}$/, {
       error: ({ input }) => wrongInterface(String(input), what),
-      abort: true,
     })
     .refine((name) => Buffer.byteLength(name) <= 15, {
       error: ({ input }) => wrongInterface(String(input), what),

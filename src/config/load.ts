@@ -24,8 +24,10 @@ export function parseConfiguration(text: string, file: string): Configuration {
     throw new ConfigurationError(file, flaws.length > 0 ? flaws : [fault(0, [], EMPTY)]);
   }
   const result = consistentSchema.safeParse(document.value);
-  const issues = result.success ? [] : result.error.issues.flatMap((issue) => findings(issue, []));
-  const faults = issues.map(({ path, message, at }) => fault(document.offset(path, at), path, message));
+  const found = result.success ? [] : result.error.issues.flatMap((issue) => findings(issue, []));
+  const faults = firstOfEach(found).map(({ path, message, at }) =>
+    fault(document.offset(path, at), path, message),
+  );
   if (!result.success || flaws.length > 0) throw new ConfigurationError(file, [...flaws, ...faults]);
   return result.data;
 }
@@ -35,9 +37,8 @@ const EMPTY = 'the file is empty; "fault_tolerant_router generate_config" writes
 /** Runs also when values have faults, on those that have none: every fault is to be reported at once. */
 const consistentSchema = configurationSchema.superRefine(
   (configuration, context) => {
-    const faulty = new Set(context.issues.map(({ path = [] }) => path.join('\n')));
     for (const { path, message } of contradictions(sound(configuration, context.issues))) {
-      if (!faulty.has(path.join('\n'))) context.addIssue({ code: 'custom', path: [...path], message });
+      context.addIssue({ code: 'custom', path: [...path], message });
     }
   },
   { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
@@ -61,6 +62,12 @@ function findings(issue: z.core.$ZodIssue, parent: Path): Finding[] {
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return common(issue.errors, path);
   return [{ path, message: issue.message, at: 'value' }];
+}
+
+/** Of several findings about one value the first says enough; what does not fit its kind cannot fit its limits. */
+function firstOfEach(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ path }) => seen.size < seen.add(formatPath(path)).size);
 }
 
 /** What every variant of a union finds is wrong, whichever was meant. */
