@@ -19,7 +19,12 @@ export interface DaemonSettings {
  * Runs the monitor until SIGTERM or SIGINT. The routing stays as it is then: what works goes on working. SIGHUP puts the whole new
  * configuration in force, or none of it when it has faults.
  */
-export function runDaemon(configuration: Configuration, machine: Machine, log: Log, { file, demo }: DaemonSettings): void {
+export function runDaemon(
+  configuration: Configuration,
+  machine: Machine,
+  log: Log,
+  { file, demo }: DaemonSettings,
+): void {
   const monitor = new Monitor(configuration, machine, (event) => {
     for (const line of describe(event)) log.write(line);
   });
@@ -55,7 +60,10 @@ function reload(file: string, monitor: Monitor, log: Log, since: Date): boolean 
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     for (const text of error.message.split('\n')) log.write({ severity: 'error', text });
-    log.write({ severity: 'error', text: `The daemon goes on with the configuration of ${since.toTimeString().slice(0, 8)}` });
+    log.write({
+      severity: 'error',
+      text: `The daemon goes on with the configuration of ${since.toTimeString().slice(0, 8)}`,
+    });
     return false;
   }
 }

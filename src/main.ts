@@ -11,7 +11,10 @@ import { ConfigurationError } from './config/fault.ts';
 const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
 
 const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> = {
-  monitor: { run: monitor, help: 'probe the uplinks and keep the routing, until SIGTERM; SIGHUP reads the configuration again' },
+  monitor: {
+    run: monitor,
+    help: 'probe the uplinks and keep the routing, until SIGTERM; SIGHUP reads the configuration again',
+  },
   plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
   clear: { run: clear, help: 'remove the rules and routes that this program has made, and nothing else' },
 };

@@ -19,7 +19,11 @@ export const plan: Action = ({ file, demo }) => {
   });
   monitor.start();
   monitor.stop();
-  lines.push(changes === 0 ? 'The kernel is as planned.' : `${changes} change${changes === 1 ? '' : 's'}. Nothing was changed.`);
+  lines.push(
+    changes === 0
+      ? 'The kernel is as planned.'
+      : `${changes} change${changes === 1 ? '' : 's'}. Nothing was changed.`,
+  );
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 };

@@ -21,7 +21,8 @@ export class MemoryKernel implements Kernel {
     this.#links = links;
     const devices = new Set(links.filter(({ up }) => up).map(({ name }) => name));
     for (const [key, { type, nexthops }] of this.#routes) {
-      if (type === 'unicast' && nexthops.every(({ device }) => !devices.has(device))) this.#routes.delete(key);
+      if (type === 'unicast' && nexthops.every(({ device }) => !devices.has(device)))
+        this.#routes.delete(key);
     }
     this.#listener?.links();
   }

@@ -1,6 +1,12 @@
 import type { AddressMessage } from '../netlink/address.ts';
 import { IFF_LOWER_UP, IFF_RUNNING, IFF_UP, type LinkMessage } from '../netlink/link.ts';
-import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type RouteMessage, RTN_UNICAST, RTN_UNREACHABLE } from '../netlink/route.ts';
+import {
+  RT_SCOPE_LINK,
+  RT_SCOPE_UNIVERSE,
+  type RouteMessage,
+  RTN_UNICAST,
+  RTN_UNREACHABLE,
+} from '../netlink/route.ts';
 import { FIB_RULE_INVERT, FR_ACT_TO_TBL, type RuleMessage } from '../netlink/rule.ts';
 import type { Link, LinkAddress } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
@@ -26,7 +32,9 @@ export function toLink({ index, name, flags }: LinkMessage, addresses: readonly 
 
 function toLinkAddress({ local, address, prefixLength }: AddressMessage): LinkAddress[] {
   if (local === undefined) return [];
-  return [{ address: local, prefixLength, ...(address !== undefined && address !== local && { peer: address }) }];
+  return [
+    { address: local, prefixLength, ...(address !== undefined && address !== local && { peer: address }) },
+  ];
 }
 
 /** Undefined for a rule that asks for more than our rules ever do: it is somebody else's, whatever its protocol number. */
@@ -47,7 +55,16 @@ export function toRule(message: RuleMessage): Rule | undefined {
   };
 }
 
-export function fromRule({ family, priority, from, mark, oif, table, suppressPrefixLength, protocol }: Rule): RuleMessage {
+export function fromRule({
+  family,
+  priority,
+  from,
+  mark,
+  oif,
+  table,
+  suppressPrefixLength,
+  protocol,
+}: Rule): RuleMessage {
   return {
     family,
     priority,
@@ -74,7 +91,11 @@ export function toRoute(message: RouteMessage, name: (index: number) => string):
     ...(destination !== undefined && { destination }),
     metric,
     ...(source !== undefined && { source }),
-    nexthops: nexthops.map(({ gateway, oif, weight }) => ({ ...(gateway !== undefined && { gateway }), device: name(oif), weight })),
+    nexthops: nexthops.map(({ gateway, oif, weight }) => ({
+      ...(gateway !== undefined && { gateway }),
+      device: name(oif),
+      weight,
+    })),
     protocol,
   };
 }

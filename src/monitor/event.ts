@@ -19,7 +19,10 @@ export type MonitorEvent =
   | { readonly kind: 'checked'; readonly uplink: string; readonly verdict: Verdict }
   | { readonly kind: 'moved'; readonly uplink: string; readonly up: boolean; readonly reason: string }
   /** A line for each uplink: as it was, as it is. */
-  | { readonly kind: 'changed'; readonly uplinks: readonly { readonly was: UplinkSummary; readonly is: UplinkSummary }[] }
+  | {
+      readonly kind: 'changed';
+      readonly uplinks: readonly { readonly was: UplinkSummary; readonly is: UplinkSummary }[];
+    }
   | { readonly kind: 'reconciled'; readonly outcomes: readonly Outcome[]; readonly cause: Cause }
   | { readonly kind: 'unreadable'; readonly error: Error }
   | { readonly kind: 'stalled'; readonly uplink: string; readonly lateness: number }

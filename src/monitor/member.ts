@@ -42,7 +42,8 @@ export class Member {
   /** It can go on under other settings: the line, and how it is probed, are the same. */
   survives(settings: UplinkSettings, plan: ProbePlan): boolean {
     return (
-      isDeepStrictEqual(linkSettings(settings), linkSettings(this.settings)) && isDeepStrictEqual(plan, this.#plan)
+      isDeepStrictEqual(linkSettings(settings), linkSettings(this.settings)) &&
+      isDeepStrictEqual(plan, this.#plan)
     );
   }
 
@@ -65,5 +66,7 @@ export class Member {
 
 function echoPath({ attachment }: UplinkState, device: string, mark: number): EchoPath | undefined {
   const { index, ip, fault } = attachment;
-  return fault === undefined && index !== undefined && ip !== undefined ? { device, index, source: ip, mark } : undefined;
+  return fault === undefined && index !== undefined && ip !== undefined
+    ? { device, index, source: ip, mark }
+    : undefined;
 }

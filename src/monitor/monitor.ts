@@ -59,9 +59,13 @@ export class Monitor {
     this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
     this.#selected = this.#select();
     // An uplink that is down already at the start is news.
-    this.#told = new Map(this.uplinks().map(({ member, routing }) => [member.name, { ...member.summary(routing), up: true }]));
+    this.#told = new Map(
+      this.uplinks().map(({ member, routing }) => [member.name, { ...member.summary(routing), up: true }]),
+    );
     this.#decide(true);
-    const routing = this.uplinks().flatMap((uplink) => (uplink.routing ? uplink.member.settings.description : []));
+    const routing = this.uplinks().flatMap((uplink) =>
+      uplink.routing ? uplink.member.settings.description : [],
+    );
     this.#listener({ kind: 'started', routing });
   }
 
@@ -114,7 +118,12 @@ export class Monitor {
   #assemble(before: (name: string) => 'working' | 'failed'): Member[] {
     const { clock, open, kernel } = this.#machine;
     const links = kernel.links();
-    const probing = { plan: probePlan(this.#configuration), clock, open, observer: (member: Member) => this.#observe(member) };
+    const probing = {
+      plan: probePlan(this.#configuration),
+      clock,
+      open,
+      observer: (member: Member) => this.#observe(member),
+    };
     return this.#configuration.uplinks.map((settings) => {
       const known = this.#members.find(({ name }) => name === settings.interface);
       if (known?.survives(settings, probing.plan)) {
@@ -137,7 +146,8 @@ export class Monitor {
         this.#step(member, { kind: 'checked', verdict });
         this.#decide(false);
       },
-      stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.settings.description, lateness }),
+      stalled: (lateness) =>
+        this.#listener({ kind: 'stalled', uplink: member.settings.description, lateness }),
     };
   }
 
@@ -174,7 +184,9 @@ export class Monitor {
     if (afresh || changed) this.#want();
     const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);
     const hurried = grouped.length > 0 && grouped.every(({ state }) => !state.up);
-    this.#members.forEach((member, id) => member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried));
+    this.#members.forEach((member, id) =>
+      member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried),
+    );
     this.#tell();
   }
 

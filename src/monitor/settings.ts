@@ -14,7 +14,10 @@ export function linkSettings(settings: UplinkSettings): LinkSettings {
 }
 
 /** The part that decides about new connections. */
-export function candidate({ interface: name, priority_group: priorityGroup }: UplinkSettings): Omit<Candidate, 'up'> {
+export function candidate({
+  interface: name,
+  priority_group: priorityGroup,
+}: UplinkSettings): Omit<Candidate, 'up'> {
   return { name, ...(priorityGroup !== undefined && { priorityGroup }) };
 }
 

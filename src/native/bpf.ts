@@ -18,7 +18,7 @@ const RETURN = 0x06; // BPF_RET | BPF_K
 /** One step of a program: an operation on its constant, a comparison of A, or an end. */
 export type Step =
   | { readonly label?: string; readonly operation: number; readonly k?: number }
-  | { readonly label?: string; readonly equals: number; readonly then: string; readonly otherwise: string };
+  | { readonly label?: string; readonly equals: number; readonly to: string; readonly otherwise: string };
 
 /** Jump targets that every program has: hand the packet to the socket, or forget it. */
 export const PASS = 'pass';
@@ -38,9 +38,9 @@ export function assemble(steps: readonly Step[]): Uint8Array {
   steps.forEach(({ label }, index) => label !== undefined && labels.set(label, index));
   const program = new Uint8Array((steps.length + 2) * 8);
   const view = new DataView(program.buffer);
-  const write = (index: number, code: number, k: number, then = 0, otherwise = 0) => {
+  const write = (index: number, code: number, k: number, to = 0, otherwise = 0) => {
     view.setUint16(index * 8, code, true);
-    view.setUint8(index * 8 + 2, then);
+    view.setUint8(index * 8 + 2, to);
     view.setUint8(index * 8 + 3, otherwise);
     view.setUint32(index * 8 + 4, k, true);
   };
@@ -51,7 +51,8 @@ export function assemble(steps: readonly Step[]): Uint8Array {
   };
   steps.forEach((step, index) => {
     if ('operation' in step) write(index, step.operation, step.k ?? 0);
-    else write(index, JUMP_IF_EQUAL, step.equals, distance(index, step.then), distance(index, step.otherwise));
+    else
+      write(index, JUMP_IF_EQUAL, step.equals, distance(index, step.to), distance(index, step.otherwise));
   });
   write(steps.length, RETURN, 0xffff_ffff);
   write(steps.length + 1, RETURN, 0);

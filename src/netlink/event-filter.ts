@@ -15,17 +15,17 @@ const PAYLOAD = 16; // its size
 export function policyRoutingFilter(): Uint8Array {
   return assemble([
     { operation: LOAD_HALF, k: TYPE },
-    { equals: hostOrder(RTM_NEWROUTE), then: 'route', otherwise: NEXT },
-    { equals: hostOrder(RTM_DELROUTE), then: 'route', otherwise: NEXT },
-    { equals: hostOrder(RTM_NEWNEIGH), then: 'neighbour', otherwise: NEXT },
-    { equals: hostOrder(RTM_DELNEIGH), then: 'neighbour', otherwise: PASS },
+    { equals: hostOrder(RTM_NEWROUTE), to: 'route', otherwise: NEXT },
+    { equals: hostOrder(RTM_DELROUTE), to: 'route', otherwise: NEXT },
+    { equals: hostOrder(RTM_NEWNEIGH), to: 'neighbour', otherwise: NEXT },
+    { equals: hostOrder(RTM_DELNEIGH), to: 'neighbour', otherwise: PASS },
     // Tables above 255 have RT_TABLE_COMPAT in this byte.
     { label: 'route', operation: LOAD_BYTE, k: PAYLOAD + RTM_TABLE_OFFSET },
-    { equals: RT_TABLE_MAIN, then: DROP, otherwise: NEXT },
-    { equals: RT_TABLE_LOCAL, then: DROP, otherwise: NEXT },
-    { equals: RT_TABLE_DEFAULT, then: DROP, otherwise: PASS },
+    { equals: RT_TABLE_MAIN, to: DROP, otherwise: NEXT },
+    { equals: RT_TABLE_LOCAL, to: DROP, otherwise: NEXT },
+    { equals: RT_TABLE_DEFAULT, to: DROP, otherwise: PASS },
     { label: 'neighbour', operation: LOAD_HALF, k: PAYLOAD + NDM_STATE_OFFSET },
-    { equals: hostOrder(NUD_FAILED), then: PASS, otherwise: DROP },
+    { equals: hostOrder(NUD_FAILED), to: PASS, otherwise: DROP },
   ]);
 }
 

@@ -28,7 +28,9 @@ export function addressText(bytes: Uint8Array): Address {
 
 function ipv6Bytes(address: Address): Uint8Array {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  const text = dotted ? dotted[1] + hextet(dotted[2], dotted[3]) + ':' + hextet(dotted[4], dotted[5]) : address;
+  const text = dotted
+    ? dotted[1] + hextet(dotted[2], dotted[3]) + ':' + hextet(dotted[4], dotted[5])
+    : address;
   const [head = '', tail] = text.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

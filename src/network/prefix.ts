@@ -18,5 +18,7 @@ export function host(address: Address): Prefix {
 
 /** As `ip` prints it: "198.18.0.0/24"; a single address without its length. */
 export function formatPrefix(prefix: Prefix): string {
-  return prefix.length === host(prefix.address).length ? prefix.address : `${prefix.address}/${prefix.length}`;
+  return prefix.length === host(prefix.address).length
+    ? prefix.address
+    : `${prefix.address}/${prefix.length}`;
 }

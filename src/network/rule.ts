@@ -22,7 +22,8 @@ export function formatRule(rule: Rule): string {
   if (rule.mark !== undefined) words.push('fwmark', formatMark(rule.mark));
   if (rule.oif !== undefined) words.push('oif', rule.oif);
   words.push('lookup', String(rule.table));
-  if (rule.suppressPrefixLength !== undefined) words.push('suppress_prefixlength', String(rule.suppressPrefixLength));
+  if (rule.suppressPrefixLength !== undefined)
+    words.push('suppress_prefixlength', String(rule.suppressPrefixLength));
   words.push('proto', String(rule.protocol));
   return words.join(' ');
 }

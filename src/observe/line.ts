@@ -20,29 +20,39 @@ const LISTED = 4;
 export function describe(event: MonitorEvent): Line[] {
   switch (event.kind) {
     case 'started':
-      return [{ severity: 'notice', text: `Monitor started, initial default route uplinks: ${event.routing.join(', ') || 'none'}` }];
+      return line(
+        'notice',
+        `Monitor started, initial default route uplinks: ${event.routing.join(', ') || 'none'}`,
+      );
     case 'probed':
-      return [{ severity: 'debug', text: `Uplink ${event.uplink}: ping ${describeProbe(event.probe)}` }];
+      return line('debug', `Uplink ${event.uplink}: ping ${describeProbe(event.probe)}`);
     case 'checked':
-      return [{ severity: 'debug', text: `Uplink ${event.uplink}: ${event.verdict.passed ? 'works' : 'fails'}: ${event.verdict.reason}` }];
+      return line(
+        'debug',
+        `Uplink ${event.uplink}: check ${event.verdict.passed ? 'passed' : 'failed'}: ${event.verdict.reason}`,
+      );
     case 'moved':
-      return [{ severity: event.up ? 'notice' : 'warning', text: `Uplink ${event.uplink} is ${event.up ? 'up' : 'down'}: ${event.reason}` }];
+      return event.up
+        ? line('notice', `Uplink ${event.uplink} is up: ${event.reason}`)
+        : line('warning', `Uplink ${event.uplink} is down: ${event.reason}`);
     case 'changed':
-      return event.uplinks.map(({ was, is }) => ({ severity: 'warning', text: describeChange(was, is) }));
+      return event.uplinks.flatMap(({ was, is }) => line('warning', describeChange(was, is)));
     case 'reconciled':
       return describeOutcomes(event.outcomes, event.cause);
     case 'unreadable':
-      return [{ severity: 'error', text: `The kernel could not be read, and is asked again: ${event.error.message}` }];
+      return line('error', `The kernel could not be read, and is asked again: ${event.error.message}`);
     case 'stalled':
-      return [
-        {
-          severity: 'warning',
-          text: `Uplink ${event.uplink}: this machine stood still for ${Math.round(event.lateness)} ms; the check begins anew`,
-        },
-      ];
+      return line(
+        'warning',
+        `Uplink ${event.uplink}: this machine stood still for ${Math.round(event.lateness)} ms; the check begins anew`,
+      );
     case 'overrun':
-      return [{ severity: 'warning', text: 'The kernel told more than could be heard; everything was read anew' }];
+      return line('warning', 'The kernel told more than could be heard; everything was read anew');
   }
+}
+
+function line(severity: Severity, text: string): Line[] {
+  return [{ severity, text }];
 }
 
 function describeProbe({ target, rtt, failure }: Probe): string {
@@ -61,13 +71,16 @@ function describeChange(was: UplinkSummary, is: UplinkSummary): string {
 }
 
 function describeOutcomes(outcomes: readonly Outcome[], cause: Cause): Line[] {
-  const failed = outcomes.filter(({ error }) => error !== undefined);
-  const done = outcomes.filter(({ error }) => error === undefined);
-  const severity = done.length > LISTED ? 'debug' : cause === 'repair' ? 'warning' : 'info';
   const prefix = cause === 'repair' ? 'Kernel, changed by somebody, repaired:' : 'Kernel:';
+  const severity = cause === 'repair' ? 'warning' : 'info';
+  const done = outcomes.filter(({ error }) => error === undefined);
+  const many = done.length > LISTED;
   return [
-    ...(done.length > LISTED ? [{ severity: 'info', text: `${prefix} ${done.length} changes` } as const] : []),
-    ...done.map(({ operation }): Line => ({ severity, text: `${prefix} ${formatOperation(operation)}` })),
-    ...failed.map(({ operation, error }): Line => ({ severity: 'error', text: `Kernel: ${formatOperation(operation)} failed: ${error?.message}` })),
+    ...(many ? line(severity, `${prefix} ${done.length} changes`) : []),
+    ...outcomes.flatMap(({ operation, error }) => {
+      const text = formatOperation(operation);
+      if (error !== undefined) return line('error', `Kernel: ${text} failed: ${error.message}`);
+      return line(many ? 'debug' : severity, `${prefix} ${text}`);
+    }),
   ];
 }

@@ -68,7 +68,10 @@ function uplinkRoutes([uplink, { table }]: Numbered): Route[] {
   return [{ ...defaultRoute(table), source: ip, nexthops: [{ ...hop(uplink), weight: 1 }] }, last];
 }
 
-function hop({ interface: device, attachment: { gateway } }: PlannedUplink): { gateway?: string; device: string } {
+function hop({ interface: device, attachment: { gateway } }: PlannedUplink): {
+  gateway?: string;
+  device: string;
+} {
   return gateway === undefined ? { device } : { gateway, device };
 }
 
@@ -97,7 +100,9 @@ function balancingRule({ balancing: { priority, table } }: Numbering): Rule {
 /** Before rules that come before `main`: connected and static routes still win, a default route that DHCP or pppd has put there does not. */
 function mainRule({ mainPriority }: Numbering): Rule[] {
   if (mainPriority === undefined) return [];
-  return [{ family: 4, priority: mainPriority, table: MAIN_TABLE, suppressPrefixLength: 0, protocol: PROTOCOL }];
+  return [
+    { family: 4, priority: mainPriority, table: MAIN_TABLE, suppressPrefixLength: 0, protocol: PROTOCOL },
+  ];
 }
 
 function sysctls(uplinks: readonly PlannedUplink[]): Sysctl[] {

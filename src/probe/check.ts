@@ -47,8 +47,11 @@ export class Check {
   ask(now: number): Address[] {
     if (this.verdict !== undefined) return [];
     const asked: Address[] = [];
-    const waiting = this.#targets.filter((target) => this.#mayBeAsked(target)).sort((a, b) => a.attempts - b.attempts);
-    let missing = this.#rules.needed - this.#count((target) => target.answered || target.pendingSince !== undefined);
+    const waiting = this.#targets
+      .filter((target) => this.#mayBeAsked(target))
+      .toSorted((a, b) => a.attempts - b.attempts);
+    let missing =
+      this.#rules.needed - this.#count((target) => target.answered || target.pendingSince !== undefined);
     for (const target of waiting) {
       if (missing-- <= 0) break;
       target.attempts++;
@@ -92,7 +95,10 @@ export class Check {
     const answered = this.#count((target) => target.answered);
     if (answered >= needed) {
       const asked = this.#count((target) => target.attempts > 0);
-      return { passed: true, reason: `${answered} of ${asked} targets asked have answered, ${needed} needed` };
+      return {
+        passed: true,
+        reason: `${answered} of ${asked} targets asked have answered, ${needed} needed`,
+      };
     }
     const possible = this.#count((t) => t.answered || t.pendingSince !== undefined || this.#mayBeAsked(t));
     return possible < needed ? { passed: false, reason: this.#failureReason(answered) } : undefined;

@@ -22,19 +22,19 @@ export function echoFilter(identifier: number): Uint8Array {
   return assemble([
     { operation: LOAD_IP_HEADER_LENGTH },
     { operation: LOAD_BYTE_AT_X }, // ICMP type
-    { equals: ICMP_ECHOREPLY, then: NEXT, otherwise: 'error' },
+    { equals: ICMP_ECHOREPLY, to: NEXT, otherwise: 'error' },
     { operation: LOAD_HALF_AT_X, k: 4 }, // identifier
-    { equals: identifier, then: PASS, otherwise: DROP },
-    { label: 'error', equals: ICMP_DEST_UNREACH, then: 'quotation', otherwise: NEXT },
-    { equals: ICMP_TIME_EXCEEDED, then: NEXT, otherwise: DROP },
+    { equals: identifier, to: PASS, otherwise: DROP },
+    { label: 'error', equals: ICMP_DEST_UNREACH, to: 'quotation', otherwise: NEXT },
+    { equals: ICMP_TIME_EXCEEDED, to: NEXT, otherwise: DROP },
     { label: 'quotation', operation: LOAD_BYTE_AT_X, k: 8 }, // length of the quoted IP header, in words
     { operation: AND, k: 0x0f },
     { operation: SHIFT_LEFT, k: 2 },
     { operation: ADD_X },
     { operation: COPY_TO_X },
     { operation: LOAD_BYTE_AT_X, k: 8 }, // ICMP type of the quoted packet
-    { equals: ICMP_ECHO, then: NEXT, otherwise: DROP },
+    { equals: ICMP_ECHO, to: NEXT, otherwise: DROP },
     { operation: LOAD_HALF_AT_X, k: 12 }, // and its identifier
-    { equals: identifier, then: PASS, otherwise: DROP },
+    { equals: identifier, to: PASS, otherwise: DROP },
   ]);
 }

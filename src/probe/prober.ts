@@ -125,7 +125,8 @@ export class Prober {
   }
 
   #advance(check: Check, now: number): void {
-    for (let targets = check.ask(now); targets.length > 0; targets = check.ask(now)) this.#send(check, targets, now);
+    for (let targets = check.ask(now); targets.length > 0; targets = check.ask(now))
+      this.#send(check, targets, now);
     const { verdict, deadline } = check;
     if (verdict !== undefined) this.#finish(verdict);
     else if (deadline !== undefined) this.#wake(deadline, (at, lateness) => this.#judge(check, at, lateness));

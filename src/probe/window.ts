@@ -40,7 +40,8 @@ export class SampleWindow {
   slices(now: number, count: number): Summary[] {
     const length = this.span / count;
     const slices = Array.from({ length: count }, (): Sample[] => []);
-    for (const sample of this.#samples) slices[count - 1 - Math.floor((now - sample.sentAt) / length)]?.push(sample);
+    for (const sample of this.#samples)
+      slices[count - 1 - Math.floor((now - sample.sentAt) / length)]?.push(sample);
     return slices.map(summarize);
   }
 }

@@ -63,7 +63,9 @@ export function formatDifference(operation: Operation): string[] {
     case 'delete-rule':
       return [`- rule ${formatRule(operation.rule)}`];
     case 'set-sysctl':
-      return [`~ sysctl ${formatSysctlName(operation.sysctl.path)}: ${operation.was ?? 'none'} --> ${operation.sysctl.value}`];
+      return [
+        `~ sysctl ${formatSysctlName(operation.sysctl.path)}: ${operation.was ?? 'none'} --> ${operation.sysctl.value}`,
+      ];
   }
 }
 

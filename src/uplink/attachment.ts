@@ -25,7 +25,8 @@ export function attach(settings: LinkSettings, links: readonly Link[]): Attachme
   const configured = settings.type === 'static' ? { ip: settings.ip, gateway: settings.gateway } : {};
   if (link === undefined) return { ...configured, routable: false, fault: `there is no interface ${name}` };
   const { index } = link;
-  const found = settings.type === 'static' ? { ...configured, ...staticFault(settings.ip, links) } : pppAddresses(link);
+  const found =
+    settings.type === 'static' ? { ...configured, ...staticFault(settings.ip, links) } : pppAddresses(link);
   if (!link.up) return { index, ...found, routable: false, fault: `interface ${name} is down` };
   const routable = found.fault === undefined;
   if (!link.running) return { index, ...found, routable, fault: `no carrier on ${name}` };
@@ -42,6 +43,7 @@ function pppAddresses({ name, addresses }: Link): Pick<Attachment, 'ip' | 'gatew
   const [first] = addresses;
   if (first === undefined) return { fault: `${name} has no address` };
   const pointToPoint = addresses.find(({ peer }) => peer !== undefined);
-  if (pointToPoint?.peer === undefined) return { ip: first.address, fault: `${name} has no peer: it is not a point-to-point link` };
+  if (pointToPoint?.peer === undefined)
+    return { ip: first.address, fault: `${name} has no peer: it is not a point-to-point link` };
   return { ip: pointToPoint.address, gateway: pointToPoint.peer };
 }

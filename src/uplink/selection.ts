@@ -14,7 +14,9 @@ export function select(candidates: readonly Candidate[], last: readonly string[]
   const working = candidates.filter(({ up, priorityGroup }) => up && priorityGroup !== undefined);
   if (working.length > 0) return bestOf(working);
   const stayed = last.filter((name) => candidates.some((candidate) => candidate.name === name));
-  return stayed.length > 0 ? stayed : bestOf(candidates.filter(({ priorityGroup }) => priorityGroup !== undefined));
+  return stayed.length > 0
+    ? stayed
+    : bestOf(candidates.filter(({ priorityGroup }) => priorityGroup !== undefined));
 }
 
 function bestOf(candidates: readonly Candidate[]): string[] {
@@ -26,11 +28,15 @@ function bestOf(candidates: readonly Candidate[]): string[] {
  * What the route that stands in the kernel tells of each uplink before the first test: `carriers` are the names in it. Whoever belongs to the
  * carriers' group or to a better one and is not among them had failed; of all others nothing is known.
  */
-export function remembered(candidates: readonly Omit<Candidate, 'up'>[], carriers: readonly string[]): ReadonlySet<string> {
+export function remembered(
+  candidates: readonly Omit<Candidate, 'up'>[],
+  carriers: readonly string[],
+): ReadonlySet<string> {
   const best = bestGroup(candidates.filter(({ name }) => carriers.includes(name)));
   if (best === Number.POSITIVE_INFINITY) return new Set();
   const failed = candidates.filter(
-    ({ name, priorityGroup }) => priorityGroup !== undefined && priorityGroup <= best && !carriers.includes(name),
+    ({ name, priorityGroup }) =>
+      priorityGroup !== undefined && priorityGroup <= best && !carriers.includes(name),
   );
   return new Set(failed.map(({ name }) => name));
 }

@@ -22,7 +22,12 @@ export function initialState(attachment: Attachment, before: 'working' | 'failed
   if (attachment.fault !== undefined) return { up: false, reason: attachment.fault, since: now, attachment };
   return before === 'working'
     ? { up: true, reason: 'not tested yet', since: now, attachment }
-    : { up: false, reason: 'it carried nothing before the start, and is not tested yet', since: now, attachment };
+    : {
+        up: false,
+        reason: 'it carried nothing before the start, and is not tested yet',
+        since: now,
+        attachment,
+      };
 }
 
 /** The next state. Total: whatever happens in whatever state has an answer. */
@@ -44,7 +49,8 @@ function attached(state: UplinkState, attachment: Attachment, now: number): Upli
   const next = { ...state, attachment };
   if (attachment.fault !== undefined) return move(next, false, attachment.fault, now);
   // The link alone brings nothing up: the check that follows does.
-  if (state.attachment.fault !== undefined) return move(next, false, 'the link is back, and is not tested yet', now);
+  if (state.attachment.fault !== undefined)
+    return move(next, false, 'the link is back, and is not tested yet', now);
   return next;
 }
 

@@ -11,13 +11,42 @@ import { ScriptedWorld } from '../support/scripted-channel.ts';
 
 type Uplinks = Configuration['uplinks'];
 
-const fibre = { interface: 'eth1', type: 'static', ip: '198.18.1.2', gateway: '198.18.1.1', description: 'Fibre', weight: 3, priority_group: 1 } as const;
-const cable = { interface: 'eth2', type: 'static', ip: '198.18.2.2', gateway: '198.18.2.1', description: 'Cable', weight: 1, priority_group: 1 } as const;
+const fibre = {
+  interface: 'eth1',
+  type: 'static',
+  ip: '198.18.1.2',
+  gateway: '198.18.1.1',
+  description: 'Fibre',
+  weight: 3,
+  priority_group: 1,
+} as const;
+const cable = {
+  interface: 'eth2',
+  type: 'static',
+  ip: '198.18.2.2',
+  gateway: '198.18.2.1',
+  description: 'Cable',
+  weight: 1,
+  priority_group: 1,
+} as const;
 const mobile = { interface: 'ppp0', type: 'ppp', description: 'LTE', weight: 1, priority_group: 2 } as const;
 
 function configuration(uplinks: Uplinks = [fibre, cable, mobile], interval = 10): Configuration {
-  const tests = { ips: ['198.19.0.1', '198.19.0.2', '198.19.0.3'], required_successful: 2, ping_retries: 1, interval, timeout: 1 };
-  return { uplinks, downlinks: {}, tests, base_table: 1, base_priority: 40000, base_fwmark: 1 } as unknown as Configuration;
+  const tests = {
+    ips: ['198.19.0.1', '198.19.0.2', '198.19.0.3'],
+    required_successful: 2,
+    ping_retries: 1,
+    interval,
+    timeout: 1,
+  };
+  return {
+    uplinks,
+    downlinks: {},
+    tests,
+    base_table: 1,
+    base_priority: 40000,
+    base_fwmark: 1,
+  } as unknown as Configuration;
 }
 
 const ethernet = (name: string, index: number): Link => ({
@@ -27,17 +56,30 @@ const ethernet = (name: string, index: number): Link => ({
   running: true,
   addresses: [{ address: `198.18.${index}.2`, prefixLength: 24 }],
 });
-const ppp = (peer = '198.18.3.1'): Link => ({ name: 'ppp0', index: 3, up: true, running: true, addresses: [{ address: '198.18.3.2', peer, prefixLength: 32 }] });
+const ppp = (peer = '198.18.3.1'): Link => ({
+  name: 'ppp0',
+  index: 3,
+  up: true,
+  running: true,
+  addresses: [{ address: '198.18.3.2', peer, prefixLength: 32 }],
+});
 const allLinks = [ethernet('eth1', 1), ethernet('eth2', 2), ppp()];
 
-function laboratory({ links = allLinks, settings = configuration() }: { links?: Link[]; settings?: Configuration } = {}) {
+function laboratory({
+  links = allLinks,
+  settings = configuration(),
+}: {
+  links?: Link[];
+  settings?: Configuration;
+} = {}) {
   const clock = new ManualClock();
   const world = new ScriptedWorld(clock);
   const kernel = new MemoryKernel(links);
   const log: string[] = [];
   const start = (wanted = settings) => {
     const monitor = new Monitor(wanted, { kernel, clock, open: world.openEcho }, (event) => {
-      for (const { severity, text } of describeEvent(event)) if (severity !== 'debug' && !text.startsWith('Kernel')) log.push(text);
+      for (const { severity, text } of describeEvent(event))
+        if (severity !== 'debug' && !text.startsWith('Kernel')) log.push(text);
     });
     monitor.start();
     return monitor;
@@ -49,7 +91,8 @@ function laboratory({ links = allLinks, settings = configuration() }: { links?: 
   return { clock, world, kernel, log, start, dead, balancing };
 }
 
-const both = 'default proto 70 nexthop via 198.18.1.1 dev eth1 weight 3 nexthop via 198.18.2.1 dev eth2 weight 1';
+const both =
+  'default proto 70 nexthop via 198.18.1.1 dev eth1 weight 3 nexthop via 198.18.2.1 dev eth2 weight 1';
 const fibreAlone = 'default via 198.18.1.1 dev eth1 proto 70';
 const cableAlone = 'default via 198.18.2.1 dev eth2 proto 70';
 const mobileAlone = 'default via 198.18.3.1 dev ppp0 proto 70';
@@ -139,7 +182,10 @@ describe('the monitor', () => {
   });
 
   test('starts with a PPP link absent, and takes it when it comes', () => {
-    const { clock, start, kernel, balancing, log } = laboratory({ links: [], settings: configuration([mobile]) });
+    const { clock, start, kernel, balancing, log } = laboratory({
+      links: [],
+      settings: configuration([mobile]),
+    });
     start();
     assert.deepEqual(log, [
       'Uplink LTE is down: there is no interface ppp0',

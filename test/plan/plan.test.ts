@@ -14,7 +14,9 @@ function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink 
 }
 
 function routes(...uplinks: PlannedUplink[]): string[] {
-  return plan(uplinks, number(uplinks.length, bases)).routes.map((route) => `${route.table}: ${formatRoute(route)}`);
+  return plan(uplinks, number(uplinks.length, bases)).routes.map(
+    (route) => `${route.table}: ${formatRoute(route)}`,
+  );
 }
 
 function rules(uplinks: PlannedUplink[], change: Partial<typeof bases> = {}): string[] {
@@ -35,7 +37,10 @@ describe('the plan', () => {
   });
 
   test('needs no balancing for one uplink', () => {
-    assert.equal(routes(uplink(0, { selected: false }), uplink(1, { weight: 5 }))[0], '3: default via 198.18.1.1 dev eth1 proto 70');
+    assert.equal(
+      routes(uplink(0, { selected: false }), uplink(1, { weight: 5 }))[0],
+      '3: default via 198.18.1.1 dev eth1 proto 70',
+    );
   });
 
   test('has the numbers of the original: addresses, marks, then everything', () => {
@@ -51,7 +56,10 @@ describe('the plan', () => {
   });
 
   test('sets the default route of main aside where its rules come before it', () => {
-    assert.equal(rules([uplink(0)], { base_priority: 1000 })[0], '999: from all lookup 254 suppress_prefixlength 0 proto 70');
+    assert.equal(
+      rules([uplink(0)], { base_priority: 1000 })[0],
+      '999: from all lookup 254 suppress_prefixlength 0 proto 70',
+    );
   });
 
   test('keeps the marked flows of a link without route from leaving elsewhere', () => {
@@ -70,8 +78,14 @@ describe('the plan', () => {
   });
 
   test('tells two uplinks with the same gateway apart by their interfaces', () => {
-    const same = (id: number) => uplink(id, { attachment: { index: id, ip: `198.18.99.${id + 2}`, gateway: '198.18.99.1', routable: true } });
-    assert.match(routes(same(0), same(1))[0] ?? '', /via 198\.18\.99\.1 dev eth0 .*via 198\.18\.99\.1 dev eth1/);
+    const same = (id: number) =>
+      uplink(id, {
+        attachment: { index: id, ip: `198.18.99.${id + 2}`, gateway: '198.18.99.1', routable: true },
+      });
+    assert.match(
+      routes(same(0), same(1))[0] ?? '',
+      /via 198\.18\.99\.1 dev eth0 .*via 198\.18\.99\.1 dev eth1/,
+    );
   });
 
   test('keeps routes over a pulled cable: the kernel passes them over, and has them at hand when it is back', () => {

@@ -35,7 +35,10 @@ describe('a check', () => {
     check.ask(0);
     assert.deepEqual(check.expire(499), []);
     assert.deepEqual(check.expire(500), six.slice(0, 4));
-    assert.deepEqual(check.verdict, { passed: false, reason: 'no reply from 4 of 4 targets asked; 4 of 6 needed' });
+    assert.deepEqual(check.verdict, {
+      passed: false,
+      reason: 'no reply from 4 of 4 targets asked; 4 of 6 needed',
+    });
   });
 
   test('names every kind of failure once', () => {
@@ -45,7 +48,10 @@ describe('a check', () => {
     check.failed('198.19.0.2', '"host unreachable" from 198.18.1.1');
     check.ask(1);
     check.expire(600);
-    assert.match(check.verdict?.reason ?? '', /^"host unreachable" from 198\.18\.1\.1; no reply from 6 of 6 targets asked/);
+    assert.match(
+      check.verdict?.reason ?? '',
+      /^"host unreachable" from 198\.18\.1\.1; no reply from 6 of 6 targets asked/,
+    );
   });
 
   test('gives a target its next attempt after all others had their first', () => {

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { addressBytes } from '../../src/network/address.ts';
-import { checksum, ECHO_REQUEST, ICMP_DEST_UNREACH, ICMP_TIME_EXCEEDED, readEcho, TOKEN, writeEchoRequest } from '../../src/probe/icmp.ts';
+import {
+  checksum,
+  ECHO_REQUEST,
+  ICMP_DEST_UNREACH,
+  ICMP_TIME_EXCEEDED,
+  readEcho,
+  TOKEN,
+  writeEchoRequest,
+} from '../../src/probe/icmp.ts';
 
 const token = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 

@@ -16,7 +16,8 @@ function laboratory(change: Partial<ProbePlan> = {}) {
   const plan = { targets, rules: { needed: 4, attempts: 1, timeout: 500 }, interval: 1000, ...change };
   const prober = new Prober(plan, clock, world.openEcho, {
     probed: ({ target, failure }) => failure !== undefined && lost.push(target),
-    verdict: ({ passed, reason }) => verdicts.push(`${clock.now()} ${passed ? 'passed' : `failed: ${reason}`}`),
+    verdict: ({ passed, reason }) =>
+      verdicts.push(`${clock.now()} ${passed ? 'passed' : `failed: ${reason}`}`),
     stalled: () => stalls++,
   });
   return { clock, world, verdicts, lost, prober, stalls: () => stalls };
@@ -46,7 +47,10 @@ describe('a prober', () => {
     clock.advance(900);
     world.world = () => 20;
     clock.advance(600);
-    assert.deepEqual(verdicts, ['500 failed: no reply from 4 of 4 targets asked; 4 of 6 needed', '1020 passed']);
+    assert.deepEqual(verdicts, [
+      '500 failed: no reply from 4 of 4 targets asked; 4 of 6 needed',
+      '1020 passed',
+    ]);
   });
 
   test('waits for no timeout when an ICMP error says enough', () => {
@@ -77,7 +81,9 @@ describe('a prober', () => {
   });
 
   test('takes a full queue for a lost packet, not for a dead line', () => {
-    const { clock, world, verdicts, prober } = laboratory({ rules: { needed: 4, attempts: 2, timeout: 500 } });
+    const { clock, world, verdicts, prober } = laboratory({
+      rules: { needed: 4, attempts: 2, timeout: 500 },
+    });
     let full = true;
     world.world = () => (full ? { refused: 'ENOBUFS' } : 5);
     prober.follow(path);
@@ -164,7 +170,10 @@ describe('a prober', () => {
     clock.advance(100);
     prober.follow({ ...path, index: 9, source: '198.18.1.3' });
     clock.advance(100);
-    assert.deepEqual(world.opened.map(({ index }) => index), [5, 9]);
+    assert.deepEqual(
+      world.opened.map(({ index }) => index),
+      [5, 9],
+    );
     assert.equal(world.open, 1);
     assert.equal(world.sent.length, 8);
   });

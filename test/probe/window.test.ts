@@ -41,7 +41,8 @@ test('slices and summary agree for any samples', () => {
         now += gap;
         window.add({ sentAt: now, ...(rtt !== undefined && { rtt }) }, now);
       }
-      const sum = (part: 'sent' | 'lost') => window.slices(now, 20).reduce((total, slice) => total + slice[part], 0);
+      const sum = (part: 'sent' | 'lost') =>
+        window.slices(now, 20).reduce((total, slice) => total + slice[part], 0);
       const { sent, lost } = window.summary(now);
       assert.deepEqual([sum('sent'), sum('lost')], [sent, lost]);
     }),

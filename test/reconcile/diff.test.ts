@@ -10,7 +10,14 @@ import { formatDifference, formatOperation, type Operation } from '../../src/rec
 import { reconcile } from '../../src/reconcile/reconciler.ts';
 import { wantedStates } from '../support/arbitrary-uplinks.ts';
 
-const route: Route = { family: 4, type: 'unicast', table: 4, metric: 0, protocol: 70, nexthops: [{ gateway: '198.18.0.1', device: 'eth0', weight: 1 }] };
+const route: Route = {
+  family: 4,
+  type: 'unicast',
+  table: 4,
+  metric: 0,
+  protocol: 70,
+  nexthops: [{ gateway: '198.18.0.1', device: 'eth0', weight: 1 }],
+};
 const foreign: Route = { ...route, protocol: 3 };
 const nothing: WantedState = { tables: [4], routes: [], rules: [], sysctls: [] };
 const empty = { routes: [], rules: [], sysctls: new Map<string, string>() };
@@ -23,7 +30,9 @@ describe('the difference', () => {
   test('replaces a route in its place, and says what was there', () => {
     const heavier = { ...route, nexthops: [{ gateway: '198.18.9.1', device: 'eth9', weight: 1 }] };
     const operations = diff({ ...nothing, routes: [heavier] }, { ...empty, routes: [route] });
-    assert.deepEqual(operations.map(formatOperation), ['route replace table 4 default via 198.18.9.1 dev eth9 proto 70']);
+    assert.deepEqual(operations.map(formatOperation), [
+      'route replace table 4 default via 198.18.9.1 dev eth9 proto 70',
+    ]);
     assert.deepEqual(operations.flatMap(formatDifference), [
       '~ route table 4:',
       '    - default via 198.18.0.1 dev eth0 proto 70',
@@ -45,9 +54,14 @@ describe('the difference', () => {
       { path: path('eth1.5'), value: '2' },
       { path: path('gone'), value: '2' },
     ];
-    const operations = diff({ ...nothing, sysctls }, { ...empty, sysctls: new Map([['net.ipv4.conf.eth1/5.rp_filter', '1']]) });
+    const operations = diff(
+      { ...nothing, sysctls },
+      { ...empty, sysctls: new Map([['net.ipv4.conf.eth1/5.rp_filter', '1']]) },
+    );
     assert.deepEqual(operations.map(formatOperation), ['sysctl net.ipv4.conf.eth1/5.rp_filter=2']);
-    assert.deepEqual(operations.flatMap(formatDifference), ['~ sysctl net.ipv4.conf.eth1/5.rp_filter: 1 --> 2']);
+    assert.deepEqual(operations.flatMap(formatDifference), [
+      '~ sysctl net.ipv4.conf.eth1/5.rp_filter: 1 --> 2',
+    ]);
   });
 });
 
@@ -64,7 +78,10 @@ describe('between any two plans', () => {
         const kernel = standing(before);
         reconcile(kernel, after);
         assert.deepEqual(diff(after, readActual(kernel, after)), []);
-        assert.deepEqual(diff(after, readActual(kernel, { ...after, tables: [...after.tables, ...before.tables] })), []);
+        assert.deepEqual(
+          diff(after, readActual(kernel, { ...after, tables: [...after.tables, ...before.tables] })),
+          [],
+        );
       }),
     );
   });
@@ -89,7 +106,9 @@ describe('between any two plans', () => {
     fc.assert(
       fc.property(wantedStates, wantedStates, (before, after) => {
         const operations = diff(after, readActual(standing(before), after)).map(formatOperation);
-        const kept = before.rules.filter((rule) => after.rules.some((other) => JSON.stringify(other) === JSON.stringify(rule)));
+        const kept = before.rules.filter((rule) =>
+          after.rules.some((other) => JSON.stringify(other) === JSON.stringify(rule)),
+        );
         for (const rule of kept) {
           assert.ok(!operations.includes(formatOperation({ kind: 'delete-rule', rule })));
           assert.ok(!operations.includes(formatOperation({ kind: 'add-rule', rule })));

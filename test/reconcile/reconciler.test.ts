@@ -16,7 +16,8 @@ class Flawed extends MemoryKernel {
   unreadable = false;
 
   override addRule(one: Rule): void {
-    if (this.failing !== undefined) throw Object.assign(new Error(`add rule: ${this.failing}`), { code: this.failing });
+    if (this.failing !== undefined)
+      throw Object.assign(new Error(`add rule: ${this.failing}`), { code: this.failing });
     super.addRule(one);
   }
 
@@ -33,7 +34,9 @@ function laboratory() {
   const reconciler = new Reconciler(kernel, clock, {
     reconciled: (outcomes, cause) => {
       for (const { operation, error } of outcomes) {
-        told.push(`${clock.now()} ${cause}: ${formatOperation(operation)}${error ? ` failed: ${error.message}` : ''}`);
+        told.push(
+          `${clock.now()} ${cause}: ${formatOperation(operation)}${error ? ` failed: ${error.message}` : ''}`,
+        );
       }
     },
     unreadable: (error) => told.push(`${clock.now()} ${error.message}`),
@@ -123,6 +126,9 @@ describe('the reconciler', () => {
 
 test('a token bucket lets so many through at once, and then one each so often', () => {
   const bucket = new TokenBucket(3, 100, 0);
-  assert.deepEqual(Array.from({ length: 5 }, () => bucket.take(0)), [0, 0, 0, 100, 200]);
+  assert.deepEqual(
+    Array.from({ length: 5 }, () => bucket.take(0)),
+    [0, 0, 0, 100, 200],
+  );
   assert.equal(bucket.take(10_000), 10_000);
 });
