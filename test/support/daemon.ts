@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Namespace } from './namespace.ts';
+import { type Namespace, terminate } from './namespace.ts';
 import { type Transcript, transcribe } from './waiting.ts';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -40,11 +39,8 @@ export class Daemon {
    * Sends a signal that ends it; its exit code, or null when the signal killed it, once it is gone and its
    * log complete.
    */
-  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
-    const end = once(this.#process, 'close');
-    this.#process.kill(signal);
-    await end;
-    return this.#process.exitCode;
+  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    return terminate(this.#process, signal);
   }
 
   get #file(): string {

@@ -13,6 +13,8 @@ export interface TrafficOptions {
   readonly targets: readonly Address[];
   /** Milliseconds from one new connection, or from one packet of a flow, to the next. */
   readonly every: number;
+  /** How many questions in all; by default no end. */
+  readonly count?: number;
   /** How many flows run side by side; by default one. */
   readonly flows?: number;
 }

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Address } from '../../src/network/address.ts';
 import { type Impairment, impairmentRules } from './impairment.ts';
-import { Laboratory, type Namespace } from './namespace.ts';
+import { Laboratory, type Namespace, terminate } from './namespace.ts';
 import {
   cable,
   clientSetup,
@@ -127,9 +126,7 @@ export class Internet {
     const call = this.#calls.get(uplink);
     if (call === undefined) throw new Error(`${uplink} has no call to end`);
     this.#calls.delete(uplink);
-    const ended = once(call, 'exit');
-    call.kill('SIGKILL');
-    await ended;
+    await terminate(call, 'SIGKILL');
   }
 
   /** Starts the program of a PPP link, which gets these addresses; the interface is up when this resolves. */
@@ -148,14 +145,8 @@ export class Internet {
     const quiet = { 'net/ipv6/conf/default/disable_ipv6': 1, 'net/ipv6/conf/all/disable_ipv6': 1 };
     client.sysctl(quiet);
     router.sysctl({ ...quiet, 'net/ipv4/fib_multipath_hash_policy': 1 });
-    // Strict source addresses, and ARP answered on the line that owns the address only: a packet sent by the
-    // wrong line is lost.
-    provider.sysctl({
-      ...quiet,
-      'net/ipv4/ip_forward': 1,
-      'net/ipv4/conf/all/rp_filter': 1,
-      'net/ipv4/conf/all/arp_ignore': 1,
-    });
+    // Strict source addresses: a packet that is sent by the wrong line is lost.
+    provider.sysctl({ ...quiet, 'net/ipv4/ip_forward': 1, 'net/ipv4/conf/all/rp_filter': 1 });
     core.sysctl(quiet);
     this.#laboratory.ip(
       links(uplinks, { client: client.name, router: router.name, provider: provider.name, core: core.name }),

@@ -32,8 +32,8 @@ export class Laboratory {
   readonly #programs = new Set<ChildProcess>();
 
   constructor() {
-    // A session of its own, so that Ctrl-C in a terminal does not reach it; not waited for, so that a
-    // forgotten laboratory hangs nobody.
+    // In a session of its own, so that Ctrl-C in a terminal does not reach it; not waited for, so that this
+    // process can end without closing.
     this.#keeper = spawn('/bin/sh', ['-c', keeper, 'keeper', this.#prefix], {
       detached: true,
       stdio: ['pipe', 'inherit', 'inherit'],
@@ -131,6 +131,19 @@ export class Namespace {
     const writes = Object.entries(settings).map(([path, value]) => `echo ${value} > /proc/sys/${path}`);
     this.exec(['sh', '-e'], writes.join('\n'));
   }
+}
+
+/**
+ * Sends a signal that ends a running program and waits until it is gone and its output was read to the end; its
+ * exit code, or null when a signal killed it.
+ */
+export async function terminate(program: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (program.exitCode === null && program.signalCode === null) {
+    const end = once(program, 'close');
+    program.kill(signal);
+    await end;
+  }
+  return program.exitCode;
 }
 
 /** Names of the namespaces that a process's laboratories have open: none after they are closed. */

@@ -104,5 +104,5 @@ function end(device: string, address: string): string[] {
 }
 
 function veth(name: string, namespace: string, peer: string, peerNamespace: string): string {
-  return `link add ${name} netns ${namespace} type veth peer name ${peer} netns ${peerNamespace}`;
+  return `link add name ${name} netns ${namespace} type veth peer name ${peer} netns ${peerNamespace}`;
 }

@@ -16,7 +16,13 @@ type Outcome = { readonly via: Address } | { readonly lost: string };
 /** Sends a question; returns what closes its socket. */
 type Ask = (sequence: number, flow: number, target: Address) => () => void;
 
-const { kind, targets, every, flows = 1 }: TrafficOptions = JSON.parse(process.argv[2] ?? '');
+const {
+  kind,
+  targets,
+  every,
+  flows = 1,
+  count = Infinity,
+}: TrafficOptions = JSON.parse(process.argv[2] ?? '');
 const unanswered = new Map<number, (outcome: Outcome) => void>();
 const flowSockets = Array.from({ length: kind === 'flow' ? flows : 0 }, packetSocket);
 const ask: Ask = { udp: askByPacket, tcp: askByConnection, flow: askInFlow }[kind];
@@ -27,7 +33,7 @@ let stopping = false;
 
 // A timer that fires late asks what is overdue as well: the number of questions does not depend on the load.
 const timer = setInterval(() => {
-  while (start + Math.floor(asked / flows) * every <= monotonic()) begin(asked++);
+  while (asked < count && start + Math.floor(asked / flows) * every <= monotonic()) begin(asked++);
 }, every);
 
 process.once('SIGTERM', () => {

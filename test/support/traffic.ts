@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Address } from '../../src/network/address.ts';
 import type { Exchange, TrafficOptions } from './exchange.ts';
-import type { Namespace } from './namespace.ts';
+import { type Namespace, terminate } from './namespace.ts';
 import { type Transcript, transcribe } from './waiting.ts';
 
 /** A client at work, and what became of each of its questions. */
@@ -29,11 +28,7 @@ export class Traffic {
 
   /** Asks no more; every exchange, once the last question is answered or lost. */
   async stop(): Promise<readonly Exchange[]> {
-    if (this.#client.exitCode === null && this.#client.signalCode === null) {
-      const end = once(this.#client, 'close');
-      this.#client.kill('SIGTERM');
-      await end;
-    }
+    await terminate(this.#client, 'SIGTERM');
     return this.exchanges.entries;
   }
 }
