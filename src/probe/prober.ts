@@ -5,6 +5,10 @@ import { Check, type CheckRules, type Verdict } from './check.ts';
 import type { EchoChannel, EchoPath, EchoRequest, OpenEcho } from './echo-socket.ts';
 import { type EchoError, type EchoReply, TOKEN } from './icmp.ts';
 
+/** The pause between checks, ms, when the next uplink that works is wanted at once. */
+const HURRY = 1000;
+/** A path that is new, because a link has come back, is checked in a hurry for so long, ms, or until it works: switches and modems need a while. */
+const SETTLING = 60_000;
 /** A timer that is so late, in ms, speaks of this machine (a blocked process, a suspended guest), not of an uplink. */
 const STALL = 250;
 
@@ -51,6 +55,8 @@ export class Prober {
   #hurried = false;
   #startedAt = Number.NEGATIVE_INFINITY;
   #mayBeVoided = true;
+  /** Until then a path that has not worked yet is checked in a hurry. */
+  #settledAt = 0;
   #wakeAt = 0;
   #cancel = () => {};
 
@@ -66,11 +72,14 @@ export class Prober {
     if (JSON.stringify(path) === JSON.stringify(this.#path)) return;
     this.close();
     this.#path = path;
+    if (path === undefined) return;
+    const now = this.#clock.now();
+    this.#settledAt = now + SETTLING;
     // In a turn of its own: whoever names the path is not yet ready for a verdict.
-    if (path !== undefined) this.#wake(this.#clock.now(), (now) => this.#begin(now));
+    this.#wake(now, (at) => this.#begin(at));
   }
 
-  /** While hurried, checks follow each other within a second: nothing works, and the first uplink that does is wanted. */
+  /** While hurried, checks follow each other soon: nothing works, and the first uplink that does is wanted. */
   hurry(hurried: boolean): void {
     if (hurried === this.#hurried) return;
     this.#hurried = hurried;
@@ -87,7 +96,8 @@ export class Prober {
   }
 
   get #interval(): number {
-    return this.#hurried ? Math.min(this.#plan.interval, 1000) : this.#plan.interval;
+    const hurried = this.#hurried || this.#clock.now() < this.#settledAt;
+    return hurried ? Math.min(this.#plan.interval, HURRY) : this.#plan.interval;
   }
 
   #schedule(): void {
@@ -200,6 +210,7 @@ export class Prober {
   #finish(verdict: Verdict): void {
     this.#check = undefined;
     this.#mayBeVoided = true;
+    if (verdict.passed) this.#settledAt = 0;
     this.#schedule();
     this.#observer.verdict(verdict);
   }

@@ -37,7 +37,7 @@ describe('a prober', () => {
     clock.advance(99_500);
     assert.equal(world.sent.length, 400);
     const firsts = world.sent.filter((_, index) => index % 4 === 0).map(({ target }) => target);
-    assert.deepEqual([...new Set(firsts)].sort(), targets);
+    assert.deepEqual([...new Set(firsts)].toSorted(), targets);
   });
 
   test('leaves a silent line after one timeout, and finds it again at the next check', () => {
@@ -162,6 +162,21 @@ describe('a prober', () => {
     const starts = [...new Set(world.sent.map(({ at }) => at))];
     assert.deepEqual(starts.slice(0, 4), [0, 1000, 2000, 3000]);
     assert.ok(starts.length <= 5);
+  });
+
+  test('is in a hurry about a new path until it works, but not for ever', () => {
+    const { clock, world, verdicts, prober } = laboratory({ interval: 300_000 });
+    world.world = () => 'lost';
+    prober.follow(path);
+    clock.advance(3100);
+    assert.equal(verdicts.length, 3);
+    world.world = () => 20;
+    clock.advance(200_000);
+    assert.deepEqual(verdicts.slice(3), ['4020 passed']);
+    prober.follow({ ...path, index: 6 });
+    world.world = () => 'lost';
+    clock.advance(290_000);
+    assert.ok(verdicts.length > 60 && verdicts.length < 70, `${verdicts.length} checks`);
   });
 
   test('takes another path at once, with a socket of its own', () => {

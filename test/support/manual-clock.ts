@@ -44,7 +44,7 @@ export class ManualClock implements Clock {
   }
 
   #due(end: number): Alarm | undefined {
-    const [first] = this.#alarms.filter(({ time }) => time <= end).sort((a, b) => a.time - b.time);
+    const [first] = this.#alarms.filter(({ time }) => time <= end).toSorted((a, b) => a.time - b.time);
     if (first !== undefined) this.#alarms = this.#alarms.filter((alarm) => alarm !== first);
     return first;
   }

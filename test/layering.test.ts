@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** From the bottom to the top: a layer imports from those before it and from itself. docs/architecture.md tells why. */
+const LAYERS = [
+  ['network'],
+  ['native', 'native.ts'],
+  ['clock.ts'],
+  ['netlink', 'config'],
+  ['probe'],
+  ['kernel'],
+  ['uplink'],
+  ['plan'],
+  ['reconcile'],
+  ['monitor'],
+  ['observe', 'control'],
+  ['demonstration.ts', 'daemon.ts'],
+  ['actions'],
+  ['main.ts'],
+];
+
+/** What a layer may not import although it lies below. */
+const APART: Record<string, readonly string[]> = {
+  netlink: ['clock.ts'],
+  probe: ['netlink', 'config'],
+  uplink: ['netlink', 'config', 'kernel', 'native', 'native.ts', 'clock.ts'],
+  plan: ['netlink', 'config', 'kernel', 'native', 'native.ts', 'clock.ts'],
+  reconcile: ['netlink', 'config', 'native', 'native.ts'],
+  kernel: ['config', 'probe'],
+};
+
+function imports(file: string): string[] {
+  const text = readFileSync(join(source, file), 'utf8');
+  const relative = text.matchAll(/^(?:import|export)\b[^'";]*?from '(\.[^']+)';$/gm);
+  return [...relative].map(([, path = '']) => normalize(join(dirname(file), path)));
+}
+
+const layerOf = (file: string) => file.split('/')[0] ?? '';
+const height = (file: string) => LAYERS.findIndex((layer) => layer.includes(layerOf(file)));
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+const arrows = files.flatMap((from) => imports(from).map((to) => ({ from, to })));
+
+test('files and imports are read at all', () => {
+  assert.ok(files.length > 30, `${files.length} files`);
+  assert.ok(arrows.length > 60, `${arrows.length} imports`);
+});
+
+test('every file belongs to a layer', () => {
+  assert.deepEqual(
+    files.filter((file) => height(file) < 0),
+    [],
+  );
+});
+
+test('imports run downwards only', () => {
+  const upwards = arrows.filter(({ from, to }) => height(to) > height(from));
+  assert.deepEqual(upwards, []);
+  const across = arrows.filter(
+    ({ from, to }) => height(to) === height(from) && layerOf(to) !== layerOf(from),
+  );
+  assert.deepEqual(
+    across.filter(({ from }) => !from.startsWith('native')),
+    [],
+  );
+});
+
+test('what lies below but is none of their business stays apart', () => {
+  assert.deepEqual(
+    arrows.filter(({ from, to }) => APART[layerOf(from)]?.includes(layerOf(to))),
+    [],
+  );
+});
+
+test('pure files touch no clock, timer, file or socket', () => {
+  const pure = [
+    'network/',
+    'uplink/',
+    'plan/',
+    'reconcile/diff.ts',
+    'reconcile/token-bucket.ts',
+    'probe/check.ts',
+    'probe/icmp.ts',
+    'probe/window.ts',
+    'probe/filter.ts',
+    'observe/line.ts',
+  ];
+  const impure =
+    /\b(Date\.now|new Date|performance|setTimeout|setInterval|setImmediate|process\.|from 'node:(?!net'))/;
+  const chosen = files.filter((file) => pure.some((start) => file.startsWith(start)));
+  assert.ok(chosen.length > 12, `${chosen.length} files`);
+  assert.deepEqual(
+    chosen.filter((file) => impure.test(readFileSync(join(source, file), 'utf8'))),
+    [],
+  );
+});
