@@ -70,7 +70,7 @@ function mail({ email }: Partly<Configuration>): Contradiction[] {
     .filter((key) => email[key] === undefined)
     .map((key) => ({
       path: ['email', key],
-      message: 'missing: mail cannot be sent without; needed where send is true',
+      message: 'missing: needed where email.send is true',
     }));
 }
 

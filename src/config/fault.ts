@@ -1,3 +1,5 @@
+import { quote } from './quote.ts';
+
 /** Place in a text, counted from 1; the column in characters. */
 export interface Position {
   readonly line: number;
@@ -41,7 +43,7 @@ export function formatFault(file: string, { position, path, message }: Fault): s
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    if (!/^[\p{L}\p{N}_-]+$/u.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    if (!/^[\p{L}\p{N}_-]+$/u.test(step)) return `${text}[${quote(step)}]`;
     return text === '' ? step : `${text}.${step}`;
   }, '');
 }

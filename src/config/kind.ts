@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quote } from './quote.ts';
 
 /*
- * The kinds of values that a key may hold. The file is read as text (document.ts), so that the key and not the spelling
+ * The kinds of values that a key may hold. The file is read as text (yaml-document.ts), so that the key and not the spelling
  * decides what a value is: a password of digits stays text, a quoted number is a number. Every kind says in one
  * sentence what is wrong with a value and what is allowed.
  */
@@ -13,21 +13,22 @@ export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY) {
   const { mistaken: error, outOfRange } = numberErrors('a whole number', allowed);
   // Not int(): a fraction found by it would keep the other checks of the file from running.
   const number = z.number({ error }).multipleOf(1, { error }).min(min, { error: outOfRange });
-  return z.preprocess(readNumber, Number.isFinite(max) ? number.max(max, { error: outOfRange }) : number);
+  const bounded = Number.isFinite(max) ? number.max(max, { error: outOfRange }) : number;
+  return z.preprocess(readNumber, bounded).meta({ title: 'whole number' });
 }
 
 /** Duration from `min` to `max` seconds, both allowed; fractions too. */
 export function seconds(min: number, max: number) {
   const { mistaken: error, outOfRange } = numberErrors('a number of seconds', `${min} to ${max}`);
-  return z.preprocess(
-    readNumber,
-    z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange }),
-  );
+  const number = z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange });
+  return z.preprocess(readNumber, number).meta({ title: 'seconds' });
 }
 
 /** true or false, also in the other spellings of YAML 1.1: yes, no, on, off. */
 export function flag() {
-  return z.preprocess(readFlag, z.boolean({ error: mistaken('a yes or no', 'true or false') }));
+  return z
+    .preprocess(readFlag, z.boolean({ error: mistaken('true or false') }))
+    .meta({ title: 'true or false' });
 }
 
 /** One line of text, not empty; blanks around it are dropped. */
@@ -36,17 +37,21 @@ export function text(what: string) {
   return z
     .string({ error })
     .trim()
-    .regex(/^\P{Cc}+$/u, { error });
+    .regex(/^\P{Cc}+$/u, { error })
+    .meta({ title: 'text' });
 }
 
 /** Text that is taken as it is and never repeated in a message. */
 export function secret() {
-  return z.string({ error: 'one text is needed' }).min(1, { error: 'empty: leave the key out instead' });
+  return z
+    .string({ error: 'one text is needed' })
+    .min(1, { error: 'empty: leave the key out instead' })
+    .meta({ title: 'text' });
 }
 
-/** One of some words. A colon before it, as Ruby writes a symbol, is dropped. */
-export function choice<const Word extends string>(...words: Word[]) {
-  const error = mistaken('a choice', words.join(', '));
+/** One of some words, which name `what`. A colon before it, as Ruby writes a symbol, is dropped. */
+export function choice<const Word extends string>(what: string, words: readonly Word[]) {
+  const error = mistaken(what, words.join(', '));
   return z.preprocess(
     (input) => (typeof input === 'string' ? input.replace(/^:/, '') : input),
     z.enum(words, { error }),
@@ -60,7 +65,8 @@ export function hostAddress() {
     .refine((address) => !/^(0|127|22[4-9]|2[34]\d|25[0-5])\./.test(address), {
       error: ({ input }) =>
         `${quote(input)} is a loopback, multicast or reserved address; the address of a host is needed`,
-    });
+    })
+    .meta({ title: 'IPv4 address' });
 }
 
 /** Name of a network interface as dev_valid_name() in net/core/dev.c of Linux takes it. */
@@ -73,14 +79,15 @@ export function interfaceName() {
     })
     .refine((name) => Buffer.byteLength(name) <= 15, {
       error: ({ input }) => wrongInterface(String(input), what),
-    });
+    })
+    .meta({ title: 'interface name' });
 }
 
 /** Address that mail is sent from or to, alone or behind a name: "Router <router@example.com>". */
 export function mailAddress() {
   const error = mistaken('a mail address');
   const address = /^(?:[^<>\p{Cc}]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u;
-  return z.string({ error }).regex(address, { error });
+  return z.string({ error }).regex(address, { error }).meta({ title: 'mail address' });
 }
 
 /** List of at least one value; `what` is the plural of the kind that it holds. */

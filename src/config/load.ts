@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { contradictions } from './consistency.ts';
-import { YamlDocument } from './document.ts';
+import { YamlDocument } from './yaml-document.ts';
 import { ConfigurationError, type Fault, formatPath, type Path } from './fault.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { sound } from './sound.ts';
@@ -25,7 +25,8 @@ export function parseConfiguration(text: string, file: string): Configuration {
   }
   const result = consistentSchema.safeParse(document.value);
   const found = result.success ? [] : result.error.issues.flatMap((issue) => findings(issue, []));
-  const faults = firstOfEach(found).map(({ path, message, at }) =>
+  const flawed = new Set(flaws.map(({ path }) => path));
+  const faults = firstOfEach(found, flawed).map(({ path, message, at }) =>
     fault(document.offset(path, at), path, message),
   );
   if (!result.success || flaws.length > 0) throw new ConfigurationError(file, [...flaws, ...faults]);
@@ -64,9 +65,12 @@ function findings(issue: z.core.$ZodIssue, parent: Path): Finding[] {
   return [{ path, message: issue.message, at: 'value' }];
 }
 
-/** Of several findings about one value the first says enough; what does not fit its kind cannot fit its limits. */
-function firstOfEach(findings: readonly Finding[]): Finding[] {
-  const seen = new Set<string>();
+/**
+ * The first finding about each value that is not known as flawed: it says enough, for what does not fit its kind cannot
+ * fit its limits.
+ */
+function firstOfEach(findings: readonly Finding[], flawed: ReadonlySet<string>): Finding[] {
+  const seen = new Set(flawed);
   return findings.filter(({ path }) => seen.size < seen.add(formatPath(path)).size);
 }
 

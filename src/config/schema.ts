@@ -12,7 +12,7 @@ import {
   text,
   wholeNumber,
 } from './kind.ts';
-import { section } from './section.ts';
+import { noSection, section } from './section.ts';
 
 /*
  * The one definition of the configuration: types, defaults, limits and descriptions. The reference page and the JSON
@@ -71,7 +71,7 @@ const pppUplink = section({
 const uplink = z.discriminatedUnion('type', [staticUplink, pppUplink], {
   // Of a value without a known type, the faults that it has under every type are reported.
   unionFallback: true,
-  error: mistaken('a section for an uplink'),
+  error: noSection,
 });
 
 const downlinks = section({
@@ -119,11 +119,13 @@ const smtpParameters = section({
       description: 'Name by which this router greets the mail server; default: its host name.',
       examples: ['example.com'],
     }),
-  authentication: choice('plain', 'login', 'cram_md5').optional().describe('How to log in; absent: without.'),
+  authentication: choice('a way to log in', ['plain', 'login', 'cram_md5'])
+    .optional()
+    .describe('How to log in; absent: without.'),
   enable_starttls_auto: flag()
     .default(true)
     .describe('Encrypt the connection when the server offers it (STARTTLS).'),
-  openssl_verify_mode: choice('peer', 'none')
+  openssl_verify_mode: choice('a way to verify', ['peer', 'none'])
     .default('peer')
     .describe("Whether the server's certificate is verified."),
   user_name: text('a user name').optional().describe('User name for the login.'),

@@ -9,8 +9,13 @@ export function section<const Shape extends z.ZodRawShape>(shape: Shape) {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => unknownKey(key, known)).join('\n')
-        : `${issue.input === undefined ? 'nothing' : quote(issue.input)} stands where "key: value" lines are needed`,
+        : noSection(issue),
   });
+}
+
+/** What is said of a value in the place of a section. */
+export function noSection({ input }: { readonly input?: unknown }): string {
+  return `${quote(input)} stands where "key: value" lines are needed`;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

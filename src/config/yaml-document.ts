@@ -84,7 +84,8 @@ export class YamlDocument {
       return parseEvents(this.#text, {});
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
-      this.#flaw(error.mark?.position ?? 0, [], `not valid YAML: ${error.reason}`);
+      const offset = error.mark?.position ?? 0;
+      this.#flaw(offset, [], `not valid YAML: ${explanation(error.reason, this.#text, offset)}`);
       return [];
     }
   }
@@ -190,6 +191,26 @@ export class YamlDocument {
   #flaw(offset: number, path: Path, message: string): void {
     this.flaws.push({ offset, path, message });
   }
+}
+
+/** The parser's reason, in plainer words for what happens often. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  'bad indentation of a mapping entry':
+    'the indentation does not fit the lines before, or a text needs quotes',
+  'deficient indentation':
+    'a bracket or a quotation mark before this is not closed, or the line needs indentation',
+  'missed comma between flow collection entries':
+    'a comma or a closing bracket is missing, or a text needs quotes',
+  'tab characters must not be used in indentation': 'a tab in the indentation; blanks are allowed',
+};
+
+function explanation(reason: string, text: string, offset: number): string {
+  const line = text
+    .slice(0, offset)
+    .split(/\r\n|\r|\n/)
+    .at(-1)!;
+  const known = /^ *\t/.test(line) ? 'tab characters must not be used in indentation' : reason;
+  return EXPLANATIONS[known] ?? reason;
 }
 
 const blank: Node = { value: undefined, offset: -1, size: 1 };

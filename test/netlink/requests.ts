@@ -4,8 +4,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { after, afterEach, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { SOCK_RAW, Socket } from '../../src/native.ts';
+import { AF_NETLINK, netlinkAddress } from '../../src/native/sockaddr.ts';
 import { NetlinkError } from '../../src/netlink/error.ts';
 import { IFF_LOWER_UP, IFF_UP } from '../../src/netlink/link.ts';
+import { NLMSG_ERROR, writeMessage } from '../../src/netlink/message.ts';
 import { NUD_FAILED, NUD_PERMANENT } from '../../src/netlink/neighbour.ts';
 import { RTNH_F_LINKDOWN } from '../../src/netlink/nexthop.ts';
 import { RT_SCOPE_UNIVERSE, RTN_UNICAST, type RouteMessage } from '../../src/netlink/route.ts';
@@ -287,6 +290,21 @@ test('the way of a packet by its mark, its source and its interface', () => {
   assert.throws(() => kernel.getRoute({ destination }), { operation: 'look up route', code: 'ENETUNREACH' });
 });
 
+test('nobody but the kernel answers', (t) => {
+  const asking = new RtNetlink();
+  const forger = new Socket(AF_NETLINK, SOCK_RAW, 0);
+  t.after(() => asking.close());
+  t.after(() => forger.close());
+  const address = netlinkAddress();
+  new DataView(address.buffer).setUint32(4, asking.portId, true); // nl_pid
+  const payload = new Uint8Array(Int32Array.of(-1, 16, 0, 0, 0).buffer);
+  forger.send(
+    writeMessage({ type: NLMSG_ERROR, flags: 0x100, sequence: 1, portId: asking.portId, payload }),
+    address,
+  );
+  assert.ok(asking.dumpLinks().length > 0);
+});
+
 test('a dump of many datagrams is whole', () => {
   const lines = Array.from(
     { length: 2000 },
@@ -301,37 +319,32 @@ test('a dump of many datagrams is whole', () => {
 });
 
 test('under churn a dump is whole, or says that it could not be', async () => {
-  const stable = Array.from({ length: 300 }, (_, count) => `198.18.${100 + (count >> 8)}.${count & 255}`);
-  execFileSync('ip', ['-batch', '-'], {
-    input: stable.map((address) => `addr add ${address}/32 dev lo`).join('\n'),
-  });
-  const churn = Array.from({ length: 300 }, (_, count) => {
-    const address = `198.19.${count >> 8}.${count & 255}/32 dev lo`;
-    return `addr add ${address}\nrule add priority 5000 table 1002\naddr del ${address}\nrule del priority 5000`;
-  }).join('\n');
+  const many = (second: number) =>
+    Array.from({ length: 1000 }, (_, count) => `198.${second}.${100 + (count >> 8)}.${count & 255}`);
+  const [moving, staying] = [many(18), many(19)];
+  const add = (address: string) => `addr add ${address}/32 dev lo`;
+  execFileSync('ip', ['-batch', '-'], { input: [...moving, ...staying].map(add).join('\n') });
+  // Each goes from the head of the kernel's list to its end: a dump that stands between loses one of those that stay.
+  const move = moving.map((address) => `addr del ${address}/32 dev lo\n${add(address)}\n`).join('');
   const other = spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'inherit', 'inherit'] });
-  other.stdin.end(`${churn}\n`.repeat(8));
+  other.stdin.end(move.repeat(5));
   let running = true;
   const ended = once(other, 'exit').finally(() => (running = false));
 
-  let whole = 0;
-  const wanted = new Set(stable);
+  const wanted = new Set(staying);
+  const dump = () => {
+    const seen = kernel.dumpAddresses(4).map(({ local }) => local ?? '');
+    assert.equal(new Set(seen).size, seen.length, 'an address was told twice');
+    assert.equal(seen.filter((address) => wanted.has(address)).length, wanted.size, 'an address is missing');
+  };
   while (running) {
     try {
-      const seen = kernel.dumpAddresses(4).map(({ local }) => local ?? '');
-      assert.equal(new Set(seen).size, seen.length, 'an address was told twice');
-      assert.equal(
-        seen.filter((address) => wanted.has(address)).length,
-        stable.length,
-        'an address is missing',
-      );
-      assert.ok(kernel.dumpRules(4).some(({ priority }) => priority === 32_767));
-      whole++;
+      dump();
     } catch (error) {
-      assert.ok(error instanceof NetlinkError && error.code === 'EINTR', String(error));
+      if (!(error instanceof NetlinkError && error.code === 'EINTR')) throw error;
     }
     await turn();
   }
   assert.deepEqual(await ended, [0, null]);
-  assert.ok(whole > 0);
+  dump();
 });

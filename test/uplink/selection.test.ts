@@ -23,22 +23,35 @@ describe('new connections are carried by', () => {
     ['the best group when nothing works and those who carried them are gone', 'a1- b2-', 'x', 'a'],
     ['nobody when no uplink has a group', 'a+ b+', '', ''],
   ] as const) {
-    test(what, () => assert.equal(select(candidates(now), last.split(' ').filter(Boolean)).join(' '), expected));
+    test(what, () =>
+      assert.equal(select(candidates(now), last.split(' ').filter(Boolean)).join(' '), expected),
+    );
   }
 
   test('nobody who is down or in a worse group than somebody who works, whatever the uplinks', () => {
     const candidate = fc.record(
-      { name: fc.string({ minLength: 1, maxLength: 2 }), up: fc.boolean(), priorityGroup: fc.integer({ min: -3, max: 9 }) },
+      {
+        name: fc.string({ minLength: 1, maxLength: 2 }),
+        up: fc.boolean(),
+        priorityGroup: fc.integer({ min: -3, max: 9 }),
+      },
       { requiredKeys: ['name', 'up'] },
     );
     fc.assert(
-      fc.property(fc.uniqueArray(candidate, { selector: ({ name }) => name }), fc.array(fc.string()), (all, last) => {
-        const selected = all.filter(({ name }) => select(all, last).includes(name));
-        const working = all.filter(({ up, priorityGroup }) => up && priorityGroup !== undefined);
-        if (working.length === 0) return;
-        const best = Math.min(...working.map(({ priorityGroup = 0 }) => priorityGroup));
-        assert.deepEqual(selected, working.filter(({ priorityGroup }) => priorityGroup === best));
-      }),
+      fc.property(
+        fc.uniqueArray(candidate, { selector: ({ name }) => name }),
+        fc.array(fc.string()),
+        (all, last) => {
+          const selected = all.filter(({ name }) => select(all, last).includes(name));
+          const working = all.filter(({ up, priorityGroup }) => up && priorityGroup !== undefined);
+          if (working.length === 0) return;
+          const best = Math.min(...working.map(({ priorityGroup = 0 }) => priorityGroup));
+          assert.deepEqual(
+            selected,
+            working.filter(({ priorityGroup }) => priorityGroup === best),
+          );
+        },
+      ),
     );
   });
 });
@@ -51,6 +64,8 @@ describe('the route that stands tells which uplinks had failed:', () => {
     ['the whole better group', 'a1+ b1+ c2+ d3+', 'c', 'a b'],
     ['nobody without a group', 'a+ b1+ c2+', 'c', 'b'],
   ] as const) {
-    test(what, () => assert.equal([...remembered(candidates(all), carriers.split(' ').filter(Boolean))].join(' '), expected));
+    test(what, () =>
+      assert.equal([...remembered(candidates(all), carriers.split(' ').filter(Boolean))].join(' '), expected),
+    );
   }
 });

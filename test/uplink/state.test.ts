@@ -6,8 +6,14 @@ import { initialState, step, type UplinkEvent, type UplinkState } from '../../sr
 
 const good: Attachment = { index: 5, ip: '198.18.1.2', gateway: '198.18.1.1', routable: true };
 const pulled: Attachment = { ...good, fault: 'no carrier on eth1' };
-const passed = { kind: 'checked', verdict: { passed: true, reason: '4 of 4 targets asked have answered, 4 needed' } } as const;
-const failed = { kind: 'checked', verdict: { passed: false, reason: 'no reply from 4 of 4 targets asked; 4 of 6 needed' } } as const;
+const passed = {
+  kind: 'checked',
+  verdict: { passed: true, reason: '4 of 4 targets asked have answered, 4 needed' },
+} as const;
+const failed = {
+  kind: 'checked',
+  verdict: { passed: false, reason: 'no reply from 4 of 4 targets asked; 4 of 6 needed' },
+} as const;
 const silent = { kind: 'gateway-silent' } as const;
 const attached = (attachment: Attachment) => ({ kind: 'attached', attachment }) as const;
 
@@ -20,30 +26,53 @@ function after(start: UplinkState, ...events: UplinkEvent[]): string {
 describe('an uplink', () => {
   const up = initialState(good, 'working', 0);
 
-  test('works until something speaks against it', () => assert.equal(after(up), 'up since 0: not tested yet'));
+  test('works until something speaks against it', () =>
+    assert.equal(after(up), 'up since 0: not tested yet'));
   test('has failed at the start when it carried nothing before', () =>
-    assert.equal(after(initialState(good, 'failed', 0)), 'down since 0: it carried nothing before the start, and is not tested yet'));
+    assert.equal(
+      after(initialState(good, 'failed', 0)),
+      'down since 0: it carried nothing before the start, and is not tested yet',
+    ));
   test('has failed at the start when its link has', () =>
     assert.equal(after(initialState(pulled, 'working', 0)), 'down since 0: no carrier on eth1'));
-  test('goes down with a failed check', () => assert.equal(after(up, failed), `down since 1: ${failed.verdict.reason}`));
-  test('comes up with a passed check', () => assert.equal(after(up, failed, passed), `up since 2: ${passed.verdict.reason}`));
+  test('goes down with a failed check', () =>
+    assert.equal(after(up, failed), `down since 1: ${failed.verdict.reason}`));
+  test('comes up with a passed check', () =>
+    assert.equal(after(up, failed, passed), `up since 2: ${passed.verdict.reason}`));
   test('keeps its time while only the reason changes', () =>
     assert.equal(after(up, failed, silent), 'down since 1: the gateway 198.18.1.1 does not answer ARP'));
-  test('goes down with its link at once', () => assert.equal(after(up, attached(pulled)), 'down since 1: no carrier on eth1'));
+  test('goes down with its link at once', () =>
+    assert.equal(after(up, attached(pulled)), 'down since 1: no carrier on eth1'));
   test('does not come up with its link alone', () =>
-    assert.equal(after(up, attached(pulled), attached(good)), 'down since 1: the link is back, and is not tested yet'));
+    assert.equal(
+      after(up, attached(pulled), attached(good)),
+      'down since 1: the link is back, and is not tested yet',
+    ));
   test('comes up with a check after its link is back', () =>
-    assert.equal(after(up, attached(pulled), attached(good), passed), `up since 3: ${passed.verdict.reason}`));
+    assert.equal(
+      after(up, attached(pulled), attached(good), passed),
+      `up since 3: ${passed.verdict.reason}`,
+    ));
   test('does not listen to a check while its link is gone', () =>
     assert.equal(after(up, attached(pulled), passed), 'down since 1: no carrier on eth1'));
   test('stays up when only its address changes', () =>
-    assert.equal(after(up, passed, attached({ ...good, ip: '198.18.1.9' })), `up since 0: ${passed.verdict.reason}`));
+    assert.equal(
+      after(up, passed, attached({ ...good, ip: '198.18.1.9' })),
+      `up since 0: ${passed.verdict.reason}`,
+    ));
   test('goes down at once when its gateway does not answer', () =>
     assert.equal(after(up, silent), 'down since 1: the gateway 198.18.1.1 does not answer ARP'));
 });
 
 describe('whatever happens to an uplink', () => {
-  const event = fc.constantFrom<UplinkEvent>(passed, failed, silent, attached(good), attached(pulled), attached({ routable: false, fault: 'there is no interface eth1' }));
+  const event = fc.constantFrom<UplinkEvent>(
+    passed,
+    failed,
+    silent,
+    attached(good),
+    attached(pulled),
+    attached({ routable: false, fault: 'there is no interface eth1' }),
+  );
   const events = fc.array(event, { maxLength: 40 });
   const states = (all: readonly UplinkEvent[]) => {
     let state = initialState(good, 'working', 0);
