@@ -392,7 +392,7 @@ static napi_value receive(napi_env env, napi_callback_info call) {
   }
 
   /* Without room for control data the kernel drops descriptors that a local peer hands over unasked (SCM_RIGHTS). */
-  size_t control_size = CONTROL_SIZE;
+  size_t control_size = self->domain == AF_UNIX ? 0 : CONTROL_SIZE;
   struct mmsghdr messages[BATCH] = {0};
   struct iovec vectors[BATCH];
   _Alignas(struct cmsghdr) uint8_t controls[BATCH][CONTROL_SIZE];
