@@ -3,7 +3,7 @@ export function quote(input: unknown): string {
   if (input === undefined) return 'nothing';
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object' && input !== null) return 'a section';
-  if (typeof input !== 'string') return String(input as number | boolean | null);
+  if (typeof input !== 'string') return `${input as number | boolean | null}`;
   const characters = Array.from(input);
   const short = characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : input;
   return JSON.stringify(short).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escape);

@@ -96,8 +96,7 @@ export class YamlDocument {
     const node = this.#collect(event, path);
     if (!('tagStart' in event)) return node;
     if (event.tagStart >= 0) {
-      const tag = quote(this.#text.slice(event.tagStart, event.tagEnd));
-      this.#flaw(event.tagStart, path, `the tag ${tag} has no meaning here; write the value alone`);
+      this.#flaw(event.tagStart, path, 'a tag has no meaning here; text that begins with "!" needs quotes');
     }
     if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
     return node;
@@ -170,7 +169,7 @@ export class YamlDocument {
     if (node !== undefined && this.#aliased <= ALIAS_LIMIT) return { ...node, offset };
     const message =
       node === undefined
-        ? `no anchor "&${name}" is complete before this`
+        ? 'no anchor of this name is complete before this; text that begins with "*" needs quotes'
         : `the aliases of the file stand for more than ${ALIAS_LIMIT} values`;
     this.#flaw(offset, path, message);
     return { ...blank, offset };

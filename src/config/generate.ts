@@ -1,0 +1,33 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { configurationJsonSchema } from './json-schema.ts';
+import { referencePage } from './reference.ts';
+
+/*
+ * Writes what is made from the configuration's schema; with --check it only compares, and exits with 1 where a file is
+ * not up to date. Run as build/src/config/generate.js.
+ */
+
+const schema = configurationJsonSchema();
+const generated = {
+  'docs/configuration.md': referencePage(schema),
+  'config/configuration.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+};
+
+const check = process.argv.includes('--check');
+for (const [name, content] of Object.entries(generated)) {
+  const file = fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+  if (!check) writeFileSync(file, content);
+  else if (current(file) !== content) {
+    console.error(`${name} is not up to date: run "node build/src/config/generate.js"`);
+    process.exitCode = 1;
+  }
+}
+
+function current(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import type { Configuration } from '../../src/config/schema.ts';
+
+/** Any configuration without faults, with every default spelt out. */
+export function configurations(): fc.Arbitrary<Configuration> {
+  const uplinks = fc
+    .array(fc.record({ line, static: fc.boolean() }), { minLength: 1, maxLength: 20 })
+    .map((lines) => lines.map(uplink));
+  return fc.record(
+    {
+      uplinks,
+      downlinks: fc.record({ lan: fc.constant('lan0'), dmz: fc.constant('dmz0') }, { requiredKeys: [] }),
+      tests: fc
+        .record({
+          ips: fc.uniqueArray(hosts, { minLength: 1, maxLength: 8 }),
+          needed: fc.nat(7),
+          ping_retries: fc.integer({ min: 1, max: 100 }),
+          interval: fc.integer({ min: 1, max: 864_000 }).map((tenths) => tenths / 10),
+          timeout: fc.integer({ min: 1, max: 6000 }).map((hundredths) => hundredths / 100),
+        })
+        .map(({ needed, ...tests }) => ({ ...tests, required_successful: (needed % tests.ips.length) + 1 })),
+      log: fc.record({ file: names, max_size: fc.integer({ min: 1 }), old_files: fc.nat(1000) }),
+      base_table: fc.integer({ min: 256, max: 0xffff_0000 }),
+      base_priority: fc.integer({ min: 32_768, max: 0xffff_0000 }),
+      base_fwmark: fc.integer({ min: 1, max: 0xffff_0000 }),
+    },
+    {
+      requiredKeys: ['uplinks', 'downlinks', 'tests', 'base_table', 'base_priority', 'base_fwmark'],
+      noNullPrototype: true,
+    },
+  );
+}
+
+/** Text that keeps its blanks when it is read. */
+const names = fc
+  .string({ unit: 'grapheme', minLength: 1 })
+  .filter((name) => name === name.trim() && !/\p{Cc}/u.test(name));
+
+const hosts = fc
+  .tuple(fc.integer({ min: 128, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
+  .map((bytes) => bytes.join('.'));
+
+const line = fc.record(
+  { description: names, weight: fc.integer({ min: 1, max: 256 }), priority_group: fc.nat() },
+  { requiredKeys: ['description', 'weight'] },
+);
+
+function uplink(
+  {
+    line,
+    static: fixed,
+  }: { line: { description: string; weight: number; priority_group?: number }; static: boolean },
+  index: number,
+): Configuration['uplinks'][number] {
+  if (!fixed) return { ...line, type: 'ppp', interface: `ppp${index}` };
+  return {
+    ...line,
+    type: 'static',
+    interface: `eth${index}`,
+    ip: `198.18.${index}.2`,
+    gateway: '198.18.255.1',
+  };
+}
