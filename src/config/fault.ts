@@ -34,7 +34,7 @@ export class ConfigurationError extends Error {
 }
 
 /** "file:line:column: path: message", without what is absent. */
-export function formatFault(file: string, { position, path, message }: Fault): string {
+function formatFault(file: string, { position, path, message }: Fault): string {
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
   return [place, ...(path === '' ? [] : [path]), message].join(': ');
 }

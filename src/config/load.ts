@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { contradictions } from './consistency.ts';
-import { YamlDocument } from './yaml-document.ts';
 import { ConfigurationError, type Fault, formatPath, type Path } from './fault.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { sound } from './sound.ts';
+import { YamlDocument } from './yaml-document.ts';
 
 /** The configuration in a file. Throws ConfigurationError with everything that is wrong with it. */
 export function loadConfiguration(file: string): Configuration {

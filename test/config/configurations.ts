@@ -26,7 +26,6 @@ export function configurations(): fc.Arbitrary<Configuration> {
     },
     {
       requiredKeys: ['uplinks', 'downlinks', 'tests', 'base_table', 'base_priority', 'base_fwmark'],
-      noNullPrototype: true,
     },
   );
 }
