@@ -35,13 +35,13 @@ check: build ## format, lint, types, dead code, layering, generated documents
 	$(TOOLS)/biome format
 	$(TOOLS)/oxlint --type-aware --deny-warnings
 	$(TOOLS)/knip
-	$(NODE) build/src/config/document.js --check
+	$(NODE) build/src/config/generate.js --check
 
 format: $(MODULES) ## put every file into the project's format
 	$(TOOLS)/biome format --write
 
 docs: build ## write the documents that are generated from the configuration's schema
-	$(NODE) build/src/config/document.js
+	$(NODE) build/src/config/generate.js
 
 test: check test-unit test-asan test-node24 ## all of it: checks, tests, address sanitizer, Node 24
 
