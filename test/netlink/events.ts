@@ -1,6 +1,5 @@
 /* Run by kernel.test.ts in a namespace of its own. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import type { RouteEvent } from '../../src/netlink/event.ts';
 import { policyRoutingFilter } from '../../src/netlink/event-filter.ts';
@@ -17,8 +16,8 @@ import {
   type Subscription,
 } from '../../src/netlink/event-socket.ts';
 import { RTN_UNICAST } from '../../src/netlink/route.ts';
-import { RtNetlink } from '../../src/netlink/rtnetlink.ts';
 import { Transcript } from '../support/waiting.ts';
+import { eth1, ip, ipBatch, kernel } from './host.ts';
 
 const groups = [
   RTNLGRP_LINK,
@@ -31,10 +30,6 @@ const groups = [
   RTNLGRP_IPV6_RULE,
 ];
 const within = 5000;
-
-function ip(...commands: readonly string[]): void {
-  execFileSync('ip', ['-batch', '-'], { input: commands.join('\n') });
-}
 
 type Entry = RouteEvent | 'overrun';
 
@@ -115,9 +110,7 @@ for (const [what, change, undo, created, deleted] of [
       [change, created],
       [undo, deleted],
     ] as const) {
-      // `-6` is no command of a batch, but an option of `ip`.
-      const words = command.split(' ');
-      execFileSync('ip', words);
+      ip(command);
       const event = await transcript.until(is(text), { within });
       assert.ok(event !== 'overrun');
     }
@@ -128,8 +121,6 @@ for (const [what, change, undo, created, deleted] of [
 
 test('our own changes bear the port of our requests, those of others another', async (t) => {
   const transcript = listen(t);
-  const kernel = new RtNetlink();
-  t.after(() => kernel.close());
   kernel.replaceRoute({
     family: 4,
     type: RTN_UNICAST,
@@ -139,7 +130,7 @@ test('our own changes bear the port of our requests, those of others another', a
     protocol: 70,
     flags: 0,
     metric: 0,
-    nexthops: [{ gateway: '198.18.1.1', oif: 11, weight: 1, flags: 0 }],
+    nexthops: [{ gateway: '198.18.1.1', oif: eth1, weight: 1, flags: 0 }],
   });
   ip('route del table 1001 default');
   const ours = await transcript.until(is('new route 1001'), { within });
@@ -150,9 +141,11 @@ test('our own changes bear the port of our requests, those of others another', a
 });
 
 test('an interface that leaves a bridge is not told to be gone', async (t) => {
-  ip('link add name br8 type bridge', 'link set dev far2 master br8');
+  ip('link add name br8 type bridge');
+  ip('link set dev far2 master br8');
   const transcript = listen(t);
-  ip('link set dev far2 nomaster', 'link del br8');
+  ip('link set dev far2 nomaster');
+  ip('link del br8');
   await transcript.until(is('del link br8'), { within });
   assert.deepEqual(
     transcript.entries.map(brief).filter((text) => text.startsWith('del link')),
@@ -162,11 +155,12 @@ test('an interface that leaves a bridge is not told to be gone', async (t) => {
 
 test('the filter keeps back the routes of the main table and neighbours that have not failed', async (t) => {
   const transcript = listen(t, { filter: policyRoutingFilter() });
-  ip(
+  ipBatch([
     'route add 198.19.0.0/16 via 198.18.1.1',
     'route del 198.19.0.0/16',
     'addr add 198.18.6.6/32 dev eth1', // with a route in the local table
     'addr del 198.18.6.6/32 dev eth1',
+    'neigh add 198.18.1.7 lladdr 02:00:00:00:00:07 dev eth1',
     'neigh add 198.18.1.8 lladdr 02:00:00:00:00:08 dev eth1',
     'neigh change 198.18.1.8 dev eth1 nud failed',
     'route add table 200 198.19.0.0/16 via 198.18.1.1',
@@ -180,7 +174,7 @@ test('the filter keeps back the routes of the main table and neighbours that hav
     'neigh del 198.18.1.8 dev eth1',
     'rule add priority 10 table 1001',
     'rule del priority 10',
-  );
+  ]);
   await transcript.until(is('del rule 10'), { within });
   const told = [...new Set(transcript.entries.map(brief))];
   assert.deepEqual(told, [
@@ -204,19 +198,18 @@ test('an overrun is told once, after what was left; dumps tell the rest, and eve
   const transcript = listen(t, { receiveBuffer: 20_000 });
   const addresses = Array.from({ length: 2000 }, (_, count) => `198.19.${count >> 8}.${count & 255}`);
   // Nothing is received meanwhile: this process waits for `ip`.
-  ip(...addresses.map((address) => `addr add ${address}/32 dev lo`));
+  ipBatch(addresses.map((address) => `addr add ${address}/32 dev lo`));
   await transcript.until(is('overrun'), { within });
   assert.equal(transcript.entries.filter(is('overrun')).length, 1);
   const seen = transcript.entries.length - 1;
   assert.ok(seen > 0 && seen < addresses.length);
   assert.equal(transcript.entries.at(-1), 'overrun');
 
-  const kernel = new RtNetlink();
-  t.after(() => kernel.close());
   const there = new Set(kernel.dumpAddresses(4).map(({ local }) => local));
   assert.ok(addresses.every((address) => there.has(address)));
 
-  ip('rule add priority 11 table 1001', 'rule del priority 11');
+  ip('rule add priority 11 table 1001');
+  ip('rule del priority 11');
   await transcript.until(is('del rule 11'), { within });
 });
 
@@ -233,7 +226,8 @@ test('nothing is told after the socket was closed, not even what had arrived', a
     },
   );
   const other = listen(t);
-  ip('rule add priority 12 table 1001', 'rule del priority 12');
+  ip('rule add priority 12 table 1001');
+  ip('rule del priority 12');
   await other.until(is('del rule 12'), { within });
   assert.deepEqual(told, ['new rule 12']);
 });

@@ -22,7 +22,10 @@ function reads<Message>(
 ): void {
   for (const { commands, payload, message } of goldens) {
     test(`${commands.join('; ')}: read, and read again when written`, () => {
-      assert.deepEqual(decode(bytesOf(payload)), message);
+      const received = bytesOf(payload);
+      const read = decode(received);
+      received.fill(0xff); // the next datagram takes its place
+      assert.deepEqual(read, message);
       assert.deepEqual(decode(encode(message)), message);
     });
   }
