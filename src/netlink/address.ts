@@ -7,11 +7,6 @@ export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 
-/** Bits of `flags`; linux/if_addr.h. */
-export const IFA_F_TENTATIVE = 0x40;
-export const IFA_F_DEPRECATED = 0x20;
-export const IFA_F_DADFAILED = 0x08;
-
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
 const IFA_LABEL = 3;
@@ -27,7 +22,7 @@ export interface AddressMessage {
   readonly prefixLength: number;
   /** RT_SCOPE_*. */
   readonly scope: number;
-  /** IFA_F_*. */
+  /** IFA_F_*; linux/if_addr.h. */
   readonly flags: number;
   /** The interface's own address; absent for IPv6 unless there is a peer: then it is `address`. */
   readonly local?: Address;

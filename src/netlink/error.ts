@@ -27,7 +27,7 @@ export class NetlinkError extends Error {
   readonly offset: number | undefined;
 
   constructor(operation: string, code: string, text: string, failure: Failure = {}) {
-    super(`${operation}: ${code}: ${text}`, { cause: failure.cause });
+    super(`${operation}: ${code}: ${text}`, 'cause' in failure ? { cause: failure.cause } : undefined);
     this.operation = operation;
     this.code = code;
     this.errno = failure.errno;

@@ -7,14 +7,8 @@ export const RTM_NEWNEIGH = 28;
 export const RTM_DELNEIGH = 29;
 export const RTM_GETNEIGH = 30;
 
-/** Bits of `state`; linux/neighbour.h. */
-export const NUD_INCOMPLETE = 0x01;
-export const NUD_REACHABLE = 0x02;
-export const NUD_STALE = 0x04;
-export const NUD_DELAY = 0x08;
-export const NUD_PROBE = 0x10;
+/** Values of `state`: nobody answers at this address; the entry was set by hand. */
 export const NUD_FAILED = 0x20;
-export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 
 const NDA_DST = 1;
@@ -32,7 +26,7 @@ export interface NeighbourMessage {
   readonly family: Family;
   /** Index of the interface. */
   readonly index: number;
-  /** NUD_*. */
+  /** NUD_*, one bit each; linux/neighbour.h. */
   readonly state: number;
   readonly destination?: Address;
   /** As `ip` prints it: "02:00:00:00:00:01". */

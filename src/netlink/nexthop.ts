@@ -4,9 +4,7 @@ import { malformed } from './error.ts';
 import { address, type Codec, Layout } from './layout.ts';
 import { addressFamily, concatenate, LITTLE_ENDIAN, struct, structView } from './struct.ts';
 
-/** Bits of a nexthop's `flags`; linux/rtnetlink.h. */
-export const RTNH_F_DEAD = 0x01;
-export const RTNH_F_ONLINK = 0x04;
+/** In a nexthop's `flags`: its interface has no carrier. */
 export const RTNH_F_LINKDOWN = 0x10;
 
 const RTA_GATEWAY = 5;
@@ -22,7 +20,7 @@ export interface NexthopMessage {
   readonly oif: number;
   /** Share among the nexthops, 1 to 256; always 1 when there is no other. */
   readonly weight: number;
-  /** RTNH_F_*. */
+  /** RTNH_F_*; linux/rtnetlink.h. RTNH_F_DEAD and RTNH_F_LINKDOWN are the kernel's to tell: a route to set may have neither. */
   readonly flags: number;
 }
 

@@ -21,14 +21,11 @@ export const RTM_GETROUTE = 26;
 
 /** Values of `type`. */
 export const RTN_UNICAST = 1;
-export const RTN_BLACKHOLE = 6;
 export const RTN_UNREACHABLE = 7;
-export const RTN_PROHIBIT = 8;
 
 /** Values of `scope`: how far away the destination is. */
 export const RT_SCOPE_UNIVERSE = 0;
 export const RT_SCOPE_LINK = 253;
-export const RT_SCOPE_NOWHERE = 255;
 
 /** Offset of the eight bits of the table in the payload. */
 export const RTM_TABLE_OFFSET = 4;
@@ -49,7 +46,7 @@ const NEXTHOP_FLAGS = 0xff;
 /** A route; linux/rtnetlink.h. */
 export interface RouteMessage {
   readonly family: Family;
-  /** RTN_*. */
+  /** RTN_*; linux/rtnetlink.h. */
   readonly type: number;
   readonly table: number;
   /** Absent: the default route. */

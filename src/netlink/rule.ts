@@ -10,16 +10,11 @@ export const RTM_NEWRULE = 32;
 export const RTM_DELRULE = 33;
 export const RTM_GETRULE = 34;
 
-/** Values of `action`; linux/fib_rules.h. */
+/** Value of `action`: look the route up in a table. */
 export const FR_ACT_TO_TBL = 1;
-export const FR_ACT_GOTO = 2;
-export const FR_ACT_BLACKHOLE = 6;
-export const FR_ACT_UNREACHABLE = 7;
 
-/** Bits of `flags`: the rule is for what it does not match; its interface is not there at the moment. */
+/** In `flags`: the rule is for what it does not match. */
 export const FIB_RULE_INVERT = 0x02;
-export const FIB_RULE_IIF_DETACHED = 0x08;
-export const FIB_RULE_OIF_DETACHED = 0x10;
 
 const FRA_DST = 1;
 const FRA_SRC = 2;
@@ -39,7 +34,7 @@ const NO_SUPPRESSION = 0xffff_ffff;
 export interface RuleMessage {
   readonly family: Family;
   readonly priority: number;
-  /** FR_ACT_*. */
+  /** FR_ACT_*; linux/fib_rules.h. */
   readonly action: number;
   readonly source?: Prefix;
   readonly destination?: Prefix;
@@ -54,7 +49,7 @@ export interface RuleMessage {
   readonly suppressPrefixLength?: number;
   /** Who made the rule, RTPROT_*; 0 in a deletion is anybody. */
   readonly protocol: number;
-  /** FIB_RULE_*. */
+  /** FIB_RULE_*; linux/fib_rules.h. */
   readonly flags: number;
   /** What else the rule asks for, undecoded: ports, users, tunnels. A rule with any is not one without. */
   readonly others?: readonly Attribute[];
