@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { Laboratory, openNamespaces } from './namespace.ts';
 import { transcribe, until } from './waiting.ts';
@@ -35,7 +36,7 @@ test('what ip and nft refuse is thrown with their words', async () => {
   }
 });
 
-test('closing kills every program and deletes every namespace', async () => {
+test('closing kills a program that has only just been started, and deletes every namespace', async () => {
   const laboratory = new Laboratory();
   const { only } = laboratory.namespaces('only');
   const program = only.spawn(['sleep', '1000'], 'ignore');
@@ -44,18 +45,33 @@ test('closing kills every program and deletes every namespace', async () => {
   assert.deepEqual(openNamespaces(), []);
 });
 
+test('closing kills what a program has started', async () => {
+  const laboratory = new Laboratory();
+  const { only } = laboratory.namespaces('only');
+  const shell = only.spawn(['sh', '-c', 'sleep 1000 & echo $!; wait']);
+  const pid = await transcribe([shell.stdout as Readable], Number).until(() => true, { within: 5000 });
+  assert.ok(isRunning(pid));
+  await laboratory.close();
+  assert.ok(!isRunning(pid));
+});
+
 test('a process that is killed leaves no namespace and no program', async () => {
   const script = `
     import { Laboratory } from ${JSON.stringify(new URL('namespace.js', import.meta.url).href)};
     const { only } = new Laboratory().namespaces('only');
-    console.log(only.spawn(['sleep', '1000'], 'ignore').pid);`;
+    only.spawn(['sh', '-c', 'echo $$; exec sleep 1000'], 'inherit');`;
   const owner = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pid = await transcribe([owner.stdout], Number).until(() => true, { within: 10_000 });
   assert.equal(openNamespaces(owner.pid).length, 1);
-  assert.ok(existsSync(`/proc/${pid}`));
+  assert.ok(isRunning(pid));
   owner.kill('SIGKILL');
   await until(() => openNamespaces(owner.pid).length === 0, 5000);
-  await until(() => !existsSync(`/proc/${pid}`), 5000);
+  await until(() => !isRunning(pid), 5000);
 });
+
+/** Whether a process lives; one that only waits for its parent to take notice of its end has no program any more. */
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}/exe`);
+}

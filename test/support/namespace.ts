@@ -8,7 +8,8 @@ const directory = '/run/netns';
 /**
  * Waits for the end of its input, which comes when the laboratory is closed or its process dies, however it
  * dies; then kills whatever still runs in the namespaces of the prefix and deletes them. So there is one way
- * to clean up, and a crash takes the same.
+ * to clean up, and a crash takes the same. It finds programs by their namespace: one that was started in the
+ * very millisecond of a crash may not have entered it yet, and stays.
  */
 const keeper = `
   cat >/dev/null
@@ -61,7 +62,10 @@ export class Laboratory {
    * Kills every program, deletes every namespace; resolves when all are gone, throws when something stayed.
    */
   async close(): Promise<void> {
+    // By its handle too: a program that was started a moment ago has not entered its namespace yet, and the
+    // keeper cannot see that it is one of ours.
     const ends = [...this.#programs].map((program) => once(program, 'exit'));
+    for (const program of this.#programs) program.kill('SIGKILL');
     if (this.#keeper.exitCode === null) {
       this.#keeper.ref();
       this.#keeper.stdin?.end();
