@@ -101,7 +101,7 @@ test('a batch goes out until the kernel refuses, and comes in oldest first', (t)
 test('a filter forgets what it does not pass', (t) => {
   const receiver = unixSocket(t);
   receiver.socket.attachFilter(
-    assemble([{ operation: LOAD_BYTE }, { equals: 2, then: PASS, otherwise: DROP }]),
+    assemble([{ operation: LOAD_BYTE }, { equals: 2, to: PASS, otherwise: DROP }]),
   );
   for (const byte of [1, 2, 3]) receiver.socket.send(Uint8Array.of(byte), receiver.address);
   assert.deepEqual(
