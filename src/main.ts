@@ -13,10 +13,10 @@ const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
 const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> = {
   monitor: {
     run: monitor,
-    help: 'probe the uplinks and keep the routing, until SIGTERM; SIGHUP reads the configuration again',
+    help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
   },
   plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
-  clear: { run: clear, help: 'remove the rules and routes that this program has made, and nothing else' },
+  clear: { run: clear, help: 'remove our rules and routes, and nothing else' },
 };
 
 const USAGE = `Usage: fault_tolerant_router [--config=FILE] [--debug] [--demo] ACTION

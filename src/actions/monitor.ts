@@ -17,6 +17,8 @@ export const monitor: Action = ({ file, debug, demo }) => {
     return 1;
   }
   const log = new Log({ debug, journal: journalReads(process.env) }, (text) => process.stdout.write(text));
+  // Whoever read along may go: the routing is more important than its log.
+  process.stdout.on('error', () => {});
   runDaemon(configuration, machine(configuration, demo), log, { file, demo });
   return undefined;
 };

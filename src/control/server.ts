@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Status } from './status.ts';
@@ -23,11 +23,13 @@ export function serveControl(path: string, status: () => Status, failed: (error:
   server.requestTimeout = 5000;
   server.maxConnections = 64;
   server.on('error', failed);
-  server.on('listening', () => chmodSync(path, 0o600));
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     rmSync(path, { force: true });
+    // Private from its first moment on.
+    const mask = process.umask(0o177);
     server.listen(path);
+    process.umask(mask);
   } catch (error) {
     failed(error as Error);
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Address } from '../network/address.ts';
+import type { Link } from '../network/link.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
 import type { OpenEcho } from '../probe/echo-socket.ts';
@@ -14,6 +15,9 @@ import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { Member } from './member.ts';
 import { candidate, linkSettings, probePlan } from './settings.ts';
+
+/** Interfaces that could not be read are read again after this time, ms. */
+const REREAD = 250;
 
 /** What the monitor works with: the machine's own, or what a test or a demonstration puts in its place. */
 export interface Machine {
@@ -37,6 +41,7 @@ export class Monitor {
   readonly #tables = new Set<number>();
   /** Interfaces of the uplinks that carry new connections. */
   #selected: readonly string[] = [];
+  #cancelRefresh = () => {};
   /** What the listener was told last, by interface. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
 
@@ -83,6 +88,7 @@ export class Monitor {
   /** Stops probing and watching; the routing stays as it is. */
   stop(): void {
     for (const member of this.#members) member.close();
+    this.#cancelRefresh();
     this.#reconciler.close();
     this.#machine.kernel.close();
   }
@@ -152,7 +158,16 @@ export class Monitor {
   }
 
   #refresh(): void {
-    const links = this.#machine.kernel.links();
+    const { kernel, clock } = this.#machine;
+    let links: readonly Link[];
+    try {
+      links = kernel.links();
+    } catch (error) {
+      this.#listener({ kind: 'unreadable', error: error as Error });
+      this.#cancelRefresh();
+      this.#cancelRefresh = clock.at(clock.now() + REREAD, () => this.#refresh());
+      return;
+    }
     let changed = false;
     for (const member of this.#members) {
       const attachment = attach(linkSettings(member.settings), links);

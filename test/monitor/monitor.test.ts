@@ -80,7 +80,7 @@ function laboratory({
   const start = (wanted = settings) => {
     const monitor = new Monitor(wanted, { kernel, clock, open: world.openEcho }, (event) => {
       for (const { severity, text } of describeEvent(event))
-        if (severity !== 'debug' && !text.startsWith('Kernel')) log.push(text);
+        if (severity !== 'debug' && !text.startsWith('Kernel:')) log.push(text);
     });
     monitor.start();
     return monitor;
@@ -234,6 +234,26 @@ describe('the monitor', () => {
     listeners[0]?.neighbourFailed('eth1', '198.18.1.1');
     assert.equal(balancing(), cableAlone);
     assert.ok(log.includes('Uplink Fibre is down: the gateway 198.18.1.1 does not answer ARP'));
+  });
+
+  test('reads the interfaces again when they could not be read', () => {
+    const { clock, start, kernel, balancing, log } = laboratory();
+    start();
+    clock.advance(100);
+    const links = kernel.links.bind(kernel);
+    kernel.links = () => {
+      throw new Error('list links: the dump was interrupted each time');
+    };
+    kernel.setLinks([{ ...ethernet('eth1', 1), running: false }, ethernet('eth2', 2), ppp()]);
+    assert.equal(balancing(), both);
+    kernel.links = links;
+    clock.advance(250);
+    assert.equal(balancing(), cableAlone);
+    assert.ok(
+      log.includes(
+        'The kernel could not be read, and is asked again: list links: the dump was interrupted each time',
+      ),
+    );
   });
 
   test('leaves nothing behind when stopped', () => {

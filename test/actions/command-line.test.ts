@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const example = fileURLToPath(new URL('../../../config/example.conf', import.meta.url));
+
+function run(...words: string[]) {
+  // In a network namespace of its own: whatever it does, it does not do it to this machine.
+  const { status, stdout, stderr } = spawnSync('unshare', ['--net', process.execPath, main, ...words], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+describe('the command line', () => {
+  for (const [what, words, complaint] of [
+    ['no action', [], /an action is missing; see --help/],
+    ['an unknown action', ['monitr'], /there is no action "monitr"/],
+    ['two actions', ['plan', 'clear'], /one action at a time, not plan clear/],
+    ['an unknown option', ['--confg=x', 'plan'], /--confg/],
+    ['an option without its value', ['plan', '--config'], /--config/],
+  ] as const) {
+    test(`says on standard error what is wrong with ${what}, and exits 2`, () => {
+      const { status, stdout, stderr } = run(...words);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, complaint);
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    });
+  }
+
+  test('explains itself on standard output', () => {
+    const { status, stdout, stderr } = run('--help');
+    assert.deepEqual([status, stderr], [0, '']);
+    for (const word of ['monitor', 'plan', 'clear', '--config=FILE', '--debug', '--demo'])
+      assert.ok(stdout.includes(word), word);
+    assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+  });
+
+  test('knows its version', () =>
+    assert.match(run('--version').stdout, /^fault_tolerant_router \d+\.\d+\.\d+\n$/));
+
+  test('names a configuration that is not there', () => {
+    const { status, stdout, stderr } = run('--config=/nonexistent.conf', 'monitor');
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /^\/nonexistent\.conf: /);
+    assert.ok(!stderr.includes('    at '), 'no stack trace');
+  });
+
+  test('plans without any privilege, and without any interface', () => {
+    const { status, stdout } = run(`--config=${example}`, 'plan');
+    assert.equal(status, 0);
+    assert.match(stdout, /^\+ rule 40000: from 198\.51\.100\.2 lookup 1 proto 70$/m);
+    assert.match(stdout, /changes\. Nothing was changed\.\n$/);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { MonitorEvent, UplinkSummary } from '../../src/monitor/event.ts';
+import type { Rule } from '../../src/network/rule.ts';
+import { describe as describeEvent } from '../../src/observe/line.ts';
+import type { Outcome } from '../../src/reconcile/reconciler.ts';
+
+const text = (event: MonitorEvent) =>
+  describeEvent(event).map(({ severity, text: words }) => `${severity}: ${words}`);
+
+const rule = (priority: number): Rule => ({ family: 4, priority, table: 1, protocol: 70 });
+const added = (priority: number): Outcome => ({ operation: { kind: 'add-rule', rule: rule(priority) } });
+
+describe('the log says', () => {
+  test('who routes at the start', () => {
+    assert.deepEqual(text({ kind: 'started', routing: ['Fibre', 'Cable'] }), [
+      'notice: Monitor started, initial default route uplinks: Fibre, Cable',
+    ]);
+    assert.deepEqual(text({ kind: 'started', routing: [] }), [
+      'notice: Monitor started, initial default route uplinks: none',
+    ]);
+  });
+
+  test('what has changed of an uplink, and what has not', () => {
+    const was: UplinkSummary = { description: 'D', up: true, routing: true };
+    const is: UplinkSummary = {
+      description: 'D',
+      ip: '198.18.1.2',
+      gateway: '198.18.1.1',
+      up: false,
+      routing: false,
+    };
+    assert.deepEqual(
+      text({
+        kind: 'changed',
+        uplinks: [
+          { was, is },
+          { was: is, is },
+        ],
+      }),
+      [
+        'warning: Uplink D: ip none --> 198.18.1.2, gateway none --> 198.18.1.1, up --> down, routing --> standby',
+        'warning: Uplink D: ip 198.18.1.2, gateway 198.18.1.1, down, standby',
+      ],
+    );
+  });
+
+  test('why an uplink went down or came up', () => {
+    assert.deepEqual(text({ kind: 'moved', uplink: 'D', up: false, reason: 'no carrier on eth1' }), [
+      'warning: Uplink D is down: no carrier on eth1',
+    ]);
+    assert.deepEqual(text({ kind: 'moved', uplink: 'D', up: true, reason: '4 of 4' }), [
+      'notice: Uplink D is up: 4 of 4',
+    ]);
+  });
+
+  test('each change of the kernel, or how many when they are many', () => {
+    assert.deepEqual(text({ kind: 'reconciled', outcomes: [added(1)], cause: 'decision' }), [
+      'info: Kernel: rule add 1: from all lookup 1 proto 70',
+    ]);
+    const many = text({ kind: 'reconciled', outcomes: [1, 2, 3, 4, 5].map(added), cause: 'repair' });
+    assert.equal(many[0], 'warning: Kernel, changed by somebody, repaired: 5 changes');
+    assert.deepEqual(
+      many.slice(1).map((line) => line.split(':')[0]),
+      Array(5).fill('debug'),
+    );
+  });
+
+  test('what failed, however much was done', () => {
+    const failed: Outcome = { ...added(9), error: new Error('add rule: EPERM') };
+    const lines = text({
+      kind: 'reconciled',
+      outcomes: [...[1, 2, 3, 4, 5].map(added), failed],
+      cause: 'decision',
+    });
+    assert.equal(
+      lines.at(-1),
+      'error: Kernel: rule add 9: from all lookup 1 proto 70 failed: add rule: EPERM',
+    );
+  });
+
+  test('each probe and each verdict to whoever debugs', () => {
+    const probe = { target: '198.19.0.1', sentAt: 0 };
+    assert.deepEqual(text({ kind: 'probed', uplink: 'D', probe: { ...probe, rtt: 12.34 } }), [
+      'debug: Uplink D: ping 198.19.0.1... ok, 12.3 ms',
+    ]);
+    assert.deepEqual(text({ kind: 'probed', uplink: 'D', probe: { ...probe, failure: 'no reply' } }), [
+      'debug: Uplink D: ping 198.19.0.1... error: no reply',
+    ]);
+    assert.deepEqual(text({ kind: 'checked', uplink: 'D', verdict: { passed: false, reason: 'why' } }), [
+      'debug: Uplink D: check failed: why',
+    ]);
+  });
+});
