@@ -3,7 +3,10 @@ import { monotonic } from './native.ts';
 /** A monotonic clock in ms; what waits or measures is handed one, so that tests can hand it another. */
 export interface Clock {
   now(): number;
-  /** Runs once when `time` has come, at the earliest in the next turn of the event loop. Returns a function that calls it off. */
+  /**
+   * Runs once when `time` has come, at the earliest in the next turn of the event loop. Returns a function
+   * that calls it off.
+   */
   at(time: number, run: () => void): () => void;
 }
 

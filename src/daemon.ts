@@ -16,8 +16,8 @@ export interface DaemonSettings {
 }
 
 /**
- * Runs the monitor until SIGTERM or SIGINT. The routing stays as it is then: what works goes on working. SIGHUP puts the whole new
- * configuration in force, or none of it when it has faults.
+ * Runs the monitor until SIGTERM or SIGINT. The routing stays as it is then: what works goes on working.
+ * SIGHUP puts the whole new configuration in force, or none of it when it has faults.
  */
 export function runDaemon(
   configuration: Configuration,

@@ -9,8 +9,8 @@ const RTT = 100;
 const ANSWERED = 2 / 3;
 
 /**
- * A machine for `--demo`: it has the configuration's interfaces, PPP links with invented addresses, routes that lead nowhere and targets that
- * answer when they please. Nothing of it leaves the process.
+ * A machine for `--demo`: it has the configuration's interfaces, PPP links with invented addresses, routes
+ * that lead nowhere and targets that answer when they please. Nothing of it leaves the process.
  */
 export function demonstration(configuration: Configuration): Machine {
   const links = configuration.uplinks.map((uplink, id) => ({

@@ -17,7 +17,10 @@ export const IPV6_RECVERR = 25;
 export const MSG_TRUNC = 0x20;
 export const MSG_ERRQUEUE = 0x2000;
 
-/** What native/socket.c exports. System calls return -errno when they fail; arguments of a wrong type or range throw. */
+/**
+ * What native/socket.c exports. System calls return -errno when they fail; arguments of a wrong type or range
+ * throw.
+ */
 interface Addon {
   readonly Socket: new (domain: number, type: number, protocol: number) => NativeSocket;
   now(): number;
@@ -53,7 +56,10 @@ interface NativeSocket {
 
 const addon = createRequire(import.meta.url)('../native/socket.node') as Addon;
 
-/** Now, in ms with fractions on CLOCK_MONOTONIC: the clock of `Datagram.receivedAt` and of the times that `sendBatch` notes. */
+/**
+ * Now, in ms with fractions on CLOCK_MONOTONIC: the clock of `Datagram.receivedAt` and of the times that
+ * `sendBatch` notes.
+ */
 export function monotonic(): number {
   return addon.now();
 }
@@ -70,7 +76,10 @@ export interface QueuedError {
   readonly info: number;
 }
 
-/** A packet as it was received. It and its bytes are valid until the callback returns: the next packet takes their place. */
+/**
+ * A packet as it was received. It and its bytes are valid until the callback returns: the next packet takes
+ * their place.
+ */
 export interface Datagram {
   /** What fits into a slot: shorter than `length` when the packet was truncated. */
   readonly data: Uint8Array;
@@ -80,7 +89,10 @@ export interface Datagram {
   readonly flags: number;
   /** The kernel's stamp if SO_TIMESTAMPNS is set, else the time of the call; ms as of `monotonic`. */
   readonly receivedAt: number;
-  /** sockaddr of the sender; in the error queue of who sent the ICMP error, or of the destination when it came from this host. */
+  /**
+   * sockaddr of the sender; in the error queue of who sent the ICMP error, or of the destination when it came
+   * from this host.
+   */
   readonly address: Uint8Array;
   /** Only in the error queue. */
   readonly error?: QueuedError;
@@ -90,8 +102,9 @@ const ADDRESS_SIZE = 128; // sizeof(struct sockaddr_storage)
 const INFO_SIZE = 8; // doubles in struct info of native/socket.c
 
 /**
- * A datagram socket of any family: non-blocking, closed on exec, level-triggered. It lives until `close`, or until it is garbage while
- * nobody watches it. Every method throws SystemError when the kernel refuses, and Error ERR_SOCKET_CLOSED after `close`.
+ * A datagram socket of any family: non-blocking, closed on exec, level-triggered. It lives until `close`, or
+ * until it is garbage while nobody watches it. Every method throws SystemError when the kernel refuses, and
+ * Error ERR_SOCKET_CLOSED after `close`.
  */
 export class Socket {
   readonly #native: NativeSocket;
@@ -100,7 +113,10 @@ export class Socket {
   readonly #addresses: Uint8Array;
   readonly #info: Float64Array;
 
-  /** socket(2). `slots` (1 to 64) is how many packets a call of `receive` takes, `slotSize` how many bytes of each. */
+  /**
+   * socket(2). `slots` (1 to 64) is how many packets a call of `receive` takes, `slotSize` how many bytes of
+   * each.
+   */
   constructor(
     domain: number,
     type: number,
@@ -164,8 +180,10 @@ export class Socket {
   }
 
   /**
-   * Sends packets of equal size, each to its sockaddr, and notes in `sentAt` when (ms as of `monotonic`, read before the call). Returns how
-   * many the kernel took, or -errno when it refused the first: a failed send is evidence, no exception.
+   * Sends packets of equal size, each to its sockaddr, and notes in `sentAt` when (ms as of `monotonic`, read
+   * before the call). Returns how many the kernel took, or -errno when it refused the first: a failed send is
+   * evidence, no exception. With IP_RECVERR the refusal may be the pending error of an earlier packet, which
+   * the refusal clears.
    */
   sendBatch(
     packets: Uint8Array,
@@ -178,9 +196,10 @@ export class Socket {
   }
 
   /**
-   * Hands on one batch of packets, oldest first, and returns their number: 0 when none waits. MSG_ERRQUEUE takes them from the error queue
-   * of an AF_INET or AF_INET6 socket with IP_RECVERR (other families ignore it and hand out ordinary packets). A pending error of the
-   * socket is thrown, and cleared: ENOBUFS on a netlink socket says that messages were lost, ENETDOWN that the device went down.
+   * Hands on one batch of packets, oldest first, and returns their number: 0 when none waits. MSG_ERRQUEUE
+   * takes them from the error queue of an AF_INET or AF_INET6 socket with IP_RECVERR (other families ignore
+   * it and hand out ordinary packets). A pending error of the socket is thrown, and cleared: ENOBUFS on a
+   * netlink socket says that messages were lost, ENETDOWN that the device went down.
    */
   receive(each: (datagram: Datagram) => void, flags = 0): number {
     const count = this.#native.receive(flags, this.#buffer, this.#slotSize, this.#addresses, this.#info);
@@ -205,9 +224,9 @@ export class Socket {
   }
 
   /**
-   * Calls `ready` whenever something waits, again and again until it was received. `failing`: the socket has an error, which `receive`
-   * throws, or its error queue is not empty; who sets IP_RECVERR then receives with MSG_ERRQUEUE, or the loop spins.
-   * An exception of `ready` becomes an uncaught exception.
+   * Calls `ready` whenever something waits, again and again until it was received. `failing`: the socket has
+   * an error, which `receive` throws, or its error queue is not empty; who sets IP_RECVERR then receives with
+   * MSG_ERRQUEUE, or the loop spins. An exception of `ready` becomes an uncaught exception.
    */
   watch(ready: (failing: boolean) => void): void {
     this.#native.watch(ready);

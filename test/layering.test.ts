@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const source = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** From the bottom to the top: a layer imports from those before it and from itself. docs/architecture.md tells why. */
+/**
+ * From the bottom to the top: a layer imports from those before it and from itself. docs/architecture.md
+ * tells why.
+ */
 const LAYERS = [
   ['network'],
   ['native', 'native.ts'],

@@ -8,5 +8,7 @@ export interface Options {
   readonly demo: boolean;
 }
 
-/** Returns the exit status, or nothing when the process goes on and ends by itself. Throws ConfigurationError. */
+/**
+ * Returns the exit status, or nothing when the process goes on and ends by itself. Throws ConfigurationError.
+ */
 export type Action = (options: Options) => number | undefined;

@@ -5,7 +5,10 @@ import { formatDifference } from '../reconcile/operation.ts';
 import type { Action } from './action.ts';
 import { machine } from './machine.ts';
 
-/** Prints what the daemon would change in the kernel if it started now, by letting it start with a kernel that only reads. */
+/**
+ * Prints what the daemon would change in the kernel if it started now, by letting it start with a kernel that
+ * only reads.
+ */
 export const plan: Action = ({ file, demo }) => {
   const configuration = loadConfiguration(file);
   const real = machine(configuration, demo);

@@ -19,7 +19,10 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Everything that is wrong with a configuration, in the order of the file; the message has one line for each fault. */
+/**
+ * Everything that is wrong with a configuration, in the order of the file; the message has one line for each
+ * fault.
+ */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly file: string;

@@ -4,8 +4,8 @@ import { configurationJsonSchema } from './json-schema.ts';
 import { referencePage } from './reference.ts';
 
 /*
- * Writes what is made from the configuration's schema; with --check it only compares, and exits with 1 where a file is
- * not up to date. Run as build/src/config/generate.js.
+ * Writes what is made from the configuration's schema; with --check it only compares, and exits with 1 where
+ * a file is not up to date. Run as build/src/config/generate.js.
  */
 
 const schema = configurationJsonSchema();

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { configurationSchema } from './schema.ts';
 
-/** What of a JSON schema the configuration makes use of (JSON Schema draft 7, which editors understand best). */
+/**
+ * What of a JSON schema the configuration makes use of (JSON Schema draft 7, which editors understand best).
+ */
 export interface JsonSchema {
   readonly type?: string;
   readonly title?: string;
@@ -19,7 +21,9 @@ export interface JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** The configuration file as a JSON schema: what an editor needs to complete keys and to underline mistakes. */
+/**
+ * The configuration file as a JSON schema: what an editor needs to complete keys and to underline mistakes.
+ */
 export function configurationJsonSchema(): JsonSchema {
   return z.toJSONSchema(configurationSchema, {
     io: 'input',

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { quote } from './quote.ts';
 
 /*
- * The kinds of values that a key may hold. The file is read as text (yaml-document.ts), so that the key and not the spelling
- * decides what a value is: a password of digits stays text, a quoted number is a number. Every kind says in one
- * sentence what is wrong with a value and what is allowed.
+ * The kinds of values that a key may hold. The file is read as text (yaml-document.ts), so that the key and
+ * not the spelling decides what a value is: a password of digits stays text, a quoted number is a number.
+ * Every kind says in one sentence what is wrong with a value and what is allowed.
  */
 
 /** Whole number from `min` to `max`, both allowed; decimal with "_" between digits, or hexadecimal. */
@@ -113,7 +113,8 @@ function numberErrors(what: string, allowed: string) {
 function readNumber(input: unknown): unknown {
   if (typeof input !== 'string') return input;
   const digits = input.replaceAll(/(?<=\d)_(?=\d)/g, '');
-  // A zero before other digits is refused: it made the number octal in YAML 1.1 and means nothing in YAML 1.2.
+  // A zero before other digits is refused: it made the number octal in YAML 1.1 and means nothing in YAML
+  // 1.2.
   return /^(?:[+-]?(?:0|[1-9]\d*)(?:\.\d+)?|0x[0-9a-f]+)$/i.test(digits) ? Number(digits) : input;
 }
 

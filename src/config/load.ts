@@ -11,7 +11,10 @@ export function loadConfiguration(file: string): Configuration {
   return parseConfiguration(decode(read(file), file), file);
 }
 
-/** The configuration in a YAML text; `file` is its name in messages. Throws ConfigurationError with all its faults. */
+/**
+ * The configuration in a YAML text; `file` is its name in messages. Throws ConfigurationError with all its
+ * faults.
+ */
 export function parseConfiguration(text: string, file: string): Configuration {
   const document = new YamlDocument(text);
   const fault = (offset: number, path: Path, message: string): Fault => ({
@@ -66,8 +69,8 @@ function findings(issue: z.core.$ZodIssue, parent: Path): Finding[] {
 }
 
 /**
- * The first finding about each value that is not known as flawed: it says enough, for what does not fit its kind cannot
- * fit its limits.
+ * The first finding about each value that is not known as flawed: it says enough, for what does not fit its
+ * kind cannot fit its limits.
  */
 function firstOfEach(findings: readonly Finding[], flawed: ReadonlySet<string>): Finding[] {
   const seen = new Set(flawed);

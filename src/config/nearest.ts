@@ -1,4 +1,7 @@
-/** The word that `word` was probably meant to be: at most a third of its letters wrong; absent when none is that near. */
+/**
+ * The word that `word` was probably meant to be: at most a third of its letters wrong; absent when none is
+ * that near.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bound = Math.max(1, Math.floor(word.length / 3));
@@ -10,7 +13,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** Insertions, deletions and replacements of one letter that lead from one word to the other (Levenshtein 1965). */
+/**
+ * Insertions, deletions and replacements of one letter that lead from one word to the other (Levenshtein
+ * 1965).
+ */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let above = 0; above < from.length; above++) {

@@ -15,8 +15,8 @@ import {
 import { noSection, section } from './section.ts';
 
 /*
- * The one definition of the configuration: types, defaults, limits and descriptions. The reference page and the JSON
- * schema are made from it. Keys and meaning are those of fault_tolerant_router 1.x.
+ * The one definition of the configuration: types, defaults, limits and descriptions. The reference page and
+ * the JSON schema are made from it. Keys and meaning are those of fault_tolerant_router 1.x.
  */
 
 const UINT32_MAX = 0xffff_ffff;
@@ -144,8 +144,8 @@ const email = section({
 });
 
 /**
- * The whole file, each value by itself; what values say together is judged in consistency.ts. Keys are spelt as in the
- * file, durations are seconds.
+ * The whole file, each value by itself; what values say together is judged in consistency.ts. Keys are spelt
+ * as in the file, durations are seconds.
  */
 export const configurationSchema = section({
   uplinks: list(uplink, 'uplinks').describe(

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 export type Partly<T> = T extends object ? { readonly [Key in keyof T]?: Partly<T[Key]> | undefined } : T;
 
 /**
- * The part of a value in which no fault was found; the place of a faulty part is undefined, so that lists keep their
- * numbering. Takes the value over: it must not be used afterwards.
+ * The part of a value in which no fault was found; the place of a faulty part is undefined, so that lists
+ * keep their numbering. Takes the value over: it must not be used afterwards.
  */
 export function sound<T extends object>(value: T, issues: readonly z.core.$ZodRawIssue[]): Partly<T> {
   for (const { code, path = [] } of issues) {

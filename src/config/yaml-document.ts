@@ -3,8 +3,8 @@ import type { Path, Position } from './fault.ts';
 import { quote } from './quote.ts';
 
 /**
- * How many values the aliases of one file may stand for in all: each costs a few bytes, and an alias of aliases
- * multiplies (the "billion laughs" attack).
+ * How many values the aliases of one file may stand for in all: each costs a few bytes, and an alias of
+ * aliases multiplies (the "billion laughs" attack).
  */
 const ALIAS_LIMIT = 10_000;
 
@@ -32,7 +32,9 @@ interface Child {
   readonly node: Node;
 }
 
-/** YAML text as a tree of values that know where they stand. Never throws: what is wrong stands in `flaws`. */
+/**
+ * YAML text as a tree of values that know where they stand. Never throws: what is wrong stands in `flaws`.
+ */
 export class YamlDocument {
   readonly flaws: Flaw[] = [];
   readonly #text: string;
@@ -58,8 +60,8 @@ export class YamlDocument {
   }
 
   /**
-   * Offset of the value at `path`, or of its key; where the path leads to nothing, of the nearest value around it.
-   * Within an alias this is where the anchor's text stands, which is what has to be mended.
+   * Offset of the value at `path`, or of its key; where the path leads to nothing, of the nearest value
+   * around it. Within an alias this is where the anchor's text stands, which is what has to be mended.
    */
   offset(path: Path, of: 'value' | 'key'): number {
     let node = this.#root;
@@ -145,7 +147,10 @@ export class YamlDocument {
     );
   }
 
-  /** Takes over what a merge key offers (https://yaml.org/type/merge.html): a key that stands there already wins. */
+  /**
+   * Takes over what a merge key offers (https://yaml.org/type/merge.html): a key that stands there already
+   * wins.
+   */
   #merge(children: Map<string, Child>, { offset, node }: Child, path: Path): void {
     const sources = Array.isArray(node.value)
       ? [...node.children!.values()].map((child) => child.node)

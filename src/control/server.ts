@@ -3,14 +3,18 @@ import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Status } from './status.ts';
 
-/** Where the daemon listens: in the directory that systemd made for it (systemd.exec(5), RuntimeDirectory=), else where that would be. */
+/**
+ * Where the daemon listens: in the directory that systemd made for it (systemd.exec(5), RuntimeDirectory=),
+ * else where that would be.
+ */
 export function controlPath(environment: NodeJS.ProcessEnv): string {
   return join(environment['RUNTIME_DIRECTORY'] ?? '/run/fault-tolerant-router', 'control.sock');
 }
 
 /**
- * Answers `GET /v1/status` with JSON over a unix socket: `curl --unix-socket PATH http://localhost/v1/status`. Readable by the owner alone.
- * `failed` is told when the socket cannot be made; the daemon does its work without it.
+ * Answers `GET /v1/status` with JSON over a unix socket: `curl --unix-socket PATH
+ * http://localhost/v1/status`. Readable by the owner alone. `failed` is told when the socket cannot be made;
+ * the daemon does its work without it.
  */
 export function serveControl(path: string, status: () => Status, failed: (error: Error) => void): Server {
   const server = createServer((request, response) => {

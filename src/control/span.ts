@@ -26,14 +26,20 @@ export function line(spans: readonly Span[], { width, colour }: Terminal): strin
   return pieces.join('').trimEnd();
 }
 
-/** The text in so many columns at most, with "…" for what is left out; what would move the cursor (control characters) is shown as "?". */
+/**
+ * The text in so many columns at most, with "…" for what is left out; what would move the cursor (control
+ * characters) is shown as "?".
+ */
 export function cut(text: string, width: number): string {
   const characters = charactersOf(text.replaceAll(/\p{Cc}/gu, '?'));
   if (characters.length <= width) return characters.join('');
   return width > 0 ? `${characters.slice(0, width - 1).join('')}…` : '';
 }
 
-/** Columns that a text takes: one for each character, which holds for all but East Asian ones and some symbols. */
+/**
+ * Columns that a text takes: one for each character, which holds for all but East Asian ones and some
+ * symbols.
+ */
 export function columns(text: string): number {
   return charactersOf(text).length;
 }

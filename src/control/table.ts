@@ -47,8 +47,8 @@ const WHY: Column = {
 };
 
 /**
- * The uplinks as a table, its lines fit for the terminal: one line for each uplink where it is wide, two where it is narrow. With `seen` a
- * column SEEN beside SHARE. Pure.
+ * The uplinks as a table, its lines fit for the terminal: one line for each uplink where it is wide, two
+ * where it is narrow. With `seen` a column SEEN beside SHARE. Pure.
  */
 export function statusTable({ uplinks }: Status, terminal: Terminal, seen?: Seen): string[] {
   const measure = (column: Column): Measured => ({ ...column, width: widthOf(column, uplinks) });
@@ -140,8 +140,9 @@ function duration(milliseconds: number): string {
 }
 
 /**
- * A character for each slice: × where half of the probes or more were lost, else a bar that is one step higher for each half of the best
- * slice's round-trip time (1 ms at least, below it is noise); a blank where nothing was sent.
+ * A character for each slice: × where half of the probes or more were lost, else a bar that is one step
+ * higher for each half of the best slice's round-trip time (1 ms at least, below it is noise); a blank where
+ * nothing was sent.
  */
 function bars(history: readonly Summary[]): string {
   const best = Math.min(...history.flatMap(({ rtt }) => rtt?.mean ?? []));

@@ -17,8 +17,9 @@ export interface KernelListener {
 }
 
 /**
- * The kernel as the daemon knows it. Reading and changing are synchronous: the kernel answers a request before it returns, and nothing happens in
- * between. Each throws an error with a `code` (EPERM, ENETUNREACH ...) and a message that names the operation and the kernel's own words.
+ * The kernel as the daemon knows it. Reading and changing are synchronous: the kernel answers a request
+ * before it returns, and nothing happens in between. Each throws an error with a `code` (EPERM, ENETUNREACH
+ * ...) and a message that names the operation and the kernel's own words.
  */
 export interface Kernel {
   links(): Link[];

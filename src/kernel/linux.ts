@@ -18,7 +18,10 @@ import type { Kernel, KernelListener } from './kernel.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
 import { fromRoute, fromRule, toLink, toRoute, toRule } from './translation.ts';
 
-/** The kernel of the network namespace in which it was opened, over rtnetlink and /proc. Changes need CAP_NET_ADMIN. */
+/**
+ * The kernel of the network namespace in which it was opened, over rtnetlink and /proc. Changes need
+ * CAP_NET_ADMIN.
+ */
 export class LinuxKernel implements Kernel {
   readonly #netlink = new RtNetlink();
   readonly #protocol: number;
@@ -115,7 +118,10 @@ export class LinuxKernel implements Kernel {
     return this.#names.get(index) ?? `if${index}`;
   }
 
-  /** Throws ENODEV for an interface that has just gone, whose event is on the way: index 0 would let the kernel choose another. */
+  /**
+   * Throws ENODEV for an interface that has just gone, whose event is on the way: index 0 would let the
+   * kernel choose another.
+   */
   #index(name: string): number {
     this.#names ??= this.#readNames();
     for (const [index, known] of this.#names) if (known === name) return index;
@@ -127,7 +133,10 @@ export class LinuxKernel implements Kernel {
   }
 }
 
-/** Runs `action` once for any number of calls within one turn: events come in batches, and one look serves them all. */
+/**
+ * Runs `action` once for any number of calls within one turn: events come in batches, and one look serves
+ * them all.
+ */
 function once(action: () => void): () => void {
   let waiting = false;
   return () => {

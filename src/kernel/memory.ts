@@ -4,7 +4,10 @@ import { formatRule, type Rule } from '../network/rule.ts';
 import { formatSysctlName, type Sysctl } from '../network/sysctl.ts';
 import type { Kernel, KernelListener } from './kernel.ts';
 
-/** A kernel that is nothing but memory: for the demonstration, and for whoever wants to try decisions without a machine. */
+/**
+ * A kernel that is nothing but memory: for the demonstration, and for whoever wants to try decisions without
+ * a machine.
+ */
 export class MemoryKernel implements Kernel {
   readonly #rules = new Map<string, Rule>();
   readonly #routes = new Map<string, Route>();
@@ -16,7 +19,9 @@ export class MemoryKernel implements Kernel {
     this.#links = links;
   }
 
-  /** Puts other interfaces in place; as in the kernel, routes over those that are gone or down go with them. */
+  /**
+   * Puts other interfaces in place; as in the kernel, routes over those that are gone or down go with them.
+   */
   setLinks(links: readonly Link[]): void {
     this.#links = links;
     const devices = new Set(links.filter(({ up }) => up).map(({ name }) => name));

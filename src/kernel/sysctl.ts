@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 const ROOT = '/proc/sys/net/ipv4';
 
-/** The value of a setting below net.ipv4, without its line break; undefined where there is no such setting. */
+/**
+ * The value of a setting below net.ipv4, without its line break; undefined where there is no such setting.
+ */
 export function readSysctl(path: readonly string[]): string | undefined {
   try {
     return readFileSync(join(ROOT, ...path), 'utf8').trim();

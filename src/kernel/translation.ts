@@ -13,7 +13,8 @@ import type { Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
 
 /*
- * Between the kernel's messages and the daemon's values. Interfaces have indexes there and names here: whoever translates knows which is which.
+ * Between the kernel's messages and the daemon's values. Interfaces have indexes there and names here:
+ * whoever translates knows which is which.
  */
 
 const WHOLE_MARK = 0xffff_ffff;
@@ -37,7 +38,10 @@ function toLinkAddress({ local, address, prefixLength }: AddressMessage): LinkAd
   ];
 }
 
-/** Undefined for a rule that asks for more than our rules ever do: it is somebody else's, whatever its protocol number. */
+/**
+ * Undefined for a rule that asks for more than our rules ever do: it is somebody else's, whatever its
+ * protocol number.
+ */
 export function toRule(message: RuleMessage): Rule | undefined {
   const { family, action, flags, tos, destination, iifname, others, priority, table, protocol } = message;
   const plain = action === FR_ACT_TO_TBL && (flags & FIB_RULE_INVERT) === 0 && tos === 0;

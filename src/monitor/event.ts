@@ -12,7 +12,10 @@ export interface UplinkSummary {
   readonly routing: boolean;
 }
 
-/** Everything that happens in the monitor and that somebody may want to know; uplinks are named by their descriptions. */
+/**
+ * Everything that happens in the monitor and that somebody may want to know; uplinks are named by their
+ * descriptions.
+ */
 export type MonitorEvent =
   | { readonly kind: 'started'; readonly routing: readonly string[] }
   | { readonly kind: 'probed'; readonly uplink: string; readonly probe: Probe }

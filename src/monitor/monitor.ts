@@ -27,8 +27,9 @@ export interface Machine {
 }
 
 /**
- * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a wanted state, and the reconciler brings
- * the kernel there. All of it happens within one turn of the event loop: the kernel first, then the listener.
+ * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a
+ * wanted state, and the reconciler brings the kernel there. All of it happens within one turn of the event
+ * loop: the kernel first, then the listener.
  */
 export class Monitor {
   readonly #machine: Machine;
@@ -56,7 +57,10 @@ export class Monitor {
     });
   }
 
-  /** Puts the first routes in place, as the kernel remembers them from an earlier run or as if all worked, and begins to probe. */
+  /**
+   * Puts the first routes in place, as the kernel remembers them from an earlier run or as if all worked, and
+   * begins to probe.
+   */
   start(): void {
     this.#watch();
     this.#selected = this.#carriers();
@@ -74,7 +78,9 @@ export class Monitor {
     this.#listener({ kind: 'started', routing });
   }
 
-  /** Puts another configuration in force; uplinks that are the same in both keep their state and their probes. */
+  /**
+   * Puts another configuration in force; uplinks that are the same in both keep their state and their probes.
+   */
   reload(configuration: Configuration): void {
     this.#configuration = configuration;
     this.#numbering = number(configuration.uplinks.length, configuration);
@@ -176,7 +182,8 @@ export class Monitor {
       this.#step(member, { kind: 'attached', attachment });
     }
     if (changed) this.#decide(true);
-    // A link that went and came back between two looks has lost its routes all the same: the kernel drops them without a word.
+    // A link that went and came back between two looks has lost its routes all the same: the kernel drops
+    // them without a word.
     else this.#reconciler.repair();
   }
 
@@ -191,7 +198,10 @@ export class Monitor {
     member.state = step(member.state, event, this.#machine.clock.now());
   }
 
-  /** From the states to the kernel; `afresh`: also when the selection stays, since what it rests on has changed. */
+  /**
+   * From the states to the kernel; `afresh`: also when the selection stays, since what it rests on has
+   * changed.
+   */
   #decide(afresh: boolean): void {
     const selected = this.#select();
     const changed = !isDeepStrictEqual(selected, this.#selected);

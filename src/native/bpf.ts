@@ -27,8 +27,9 @@ export const DROP = 'drop';
 export const NEXT = 'next';
 
 /**
- * Assembles a program into struct sock_filter[]; a step without a jump goes on with the next one, the last steps are PASS and DROP.
- * Throws RangeError for an unknown label or a jump back, which the kernel would refuse.
+ * Assembles a program into struct sock_filter[]; a step without a jump goes on with the next one, the last
+ * steps are PASS and DROP. Throws RangeError for an unknown label or a jump back, which the kernel would
+ * refuse.
  */
 export function assemble(steps: readonly Step[]): Uint8Array {
   const labels = new Map([
@@ -51,8 +52,7 @@ export function assemble(steps: readonly Step[]): Uint8Array {
   };
   steps.forEach((step, index) => {
     if ('operation' in step) write(index, step.operation, step.k ?? 0);
-    else
-      write(index, JUMP_IF_EQUAL, step.equals, distance(index, step.to), distance(index, step.otherwise));
+    else write(index, JUMP_IF_EQUAL, step.equals, distance(index, step.to), distance(index, step.otherwise));
   });
   write(steps.length, RETURN, 0xffff_ffff);
   write(steps.length + 1, RETURN, 0);

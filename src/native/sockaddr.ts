@@ -10,7 +10,10 @@ export const AF_NETLINK = 16;
 const littleEndian = endianness() === 'LE';
 const SUN_PATH = 108;
 
-/** struct sockaddr_in (16 bytes) or sockaddr_in6 (28 bytes, no scope); TypeError for no IP address, RangeError for no port. */
+/**
+ * struct sockaddr_in (16 bytes) or sockaddr_in6 (28 bytes, no scope); TypeError for no IP address, RangeError
+ * for no port.
+ */
 export function inetAddress(address: Address, port = 0): Uint8Array {
   if (!Number.isInteger(port) || port < 0 || port > 0xffff) throw new RangeError(`${port} is not a port`);
   const host = addressBytes(address);
@@ -22,8 +25,8 @@ export function inetAddress(address: Address, port = 0): Uint8Array {
 }
 
 /**
- * struct sockaddr_un; unix(7). "@name" is an abstract address, as systemd writes it in NOTIFY_SOCKET, everything else a path.
- * RangeError when it is empty or too long (107 bytes), or holds a zero byte.
+ * struct sockaddr_un; unix(7). "@name" is an abstract address, as systemd writes it in NOTIFY_SOCKET,
+ * everything else a path. RangeError when it is empty or too long (107 bytes), or holds a zero byte.
  */
 export function unixAddress(path: string): Uint8Array {
   const name = new TextEncoder().encode(path);
@@ -37,7 +40,10 @@ export function unixAddress(path: string): Uint8Array {
   return bytes;
 }
 
-/** struct sockaddr_nl (12 bytes) with port 0: the kernel when sent to, a free port when bound to. `groups` is a mask; netlink(7). */
+/**
+ * struct sockaddr_nl (12 bytes) with port 0: the kernel when sent to, a free port when bound to. `groups` is
+ * a mask; netlink(7).
+ */
 export function netlinkAddress(groups = 0): Uint8Array {
   const { bytes, view } = sockaddr(12, AF_NETLINK);
   view.setUint32(8, groups, littleEndian);

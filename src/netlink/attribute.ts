@@ -19,8 +19,8 @@ export function align(length: number): number {
 }
 
 /**
- * The attributes in `bytes`, whose values are views of it. Throws NetlinkError EBADMSG when one is longer than what is
- * left; fewer than four bytes at the end are padding.
+ * The attributes in `bytes`, whose values are views of it. Throws NetlinkError EBADMSG when one is longer
+ * than what is left; fewer than four bytes at the end are padding.
  */
 export function* readAttributes(bytes: Uint8Array): Generator<Attribute> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

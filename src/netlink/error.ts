@@ -14,8 +14,8 @@ export interface Failure {
 /**
  * Everything that goes wrong with netlink, e.g. "replace route: ENETUNREACH: Nexthop has invalid gateway".
  *
- * `code` is the kernel's, or one of four of our own: EBADMSG (bytes that are no netlink), EMSGSIZE (a datagram larger
- * than the buffer), EPROTO (no answer), EINTR (a dump that changes kept interrupting).
+ * `code` is the kernel's, or one of four of our own: EBADMSG (bytes that are no netlink), EMSGSIZE (a
+ * datagram larger than the buffer), EPROTO (no answer), EINTR (a dump that changes kept interrupting).
  */
 export class NetlinkError extends Error {
   override readonly name = 'NetlinkError';
@@ -36,7 +36,10 @@ export class NetlinkError extends Error {
   }
 }
 
-/** The error for a positive errno of the kernel; its text is the kernel's own when there is one, else errno(3)'s. */
+/**
+ * The error for a positive errno of the kernel; its text is the kernel's own when there is one, else
+ * errno(3)'s.
+ */
 export function systemFailure(
   operation: string,
   failure: Failure & { readonly errno: number },

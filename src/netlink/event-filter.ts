@@ -8,9 +8,10 @@ const TYPE = 4; // offset of nlmsg_type in struct nlmsghdr
 const PAYLOAD = 16; // its size
 
 /**
- * A filter for an event socket (struct sock_filter[]) that keeps what a policy router need not know from waking it: routes of the tables main, local and
- * default, which a routing daemon may change a thousand times a second, and neighbours that have not failed, of which a large LAN is full.
- * Multicast datagrams hold one message each, so the first decides.
+ * A filter for an event socket (struct sock_filter[]) that keeps what a policy router need not know from
+ * waking it: routes of the tables main, local and default, which a routing daemon may change a thousand times
+ * a second, and neighbours that have not failed, of which a large LAN is full. Multicast datagrams hold one
+ * message each, so the first decides.
  */
 export function policyRoutingFilter(): Uint8Array {
   return assemble([

@@ -19,7 +19,10 @@ const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 export interface EventListener {
   event(event: RouteEvent): void;
-  /** Events were lost, never to come: only new dumps tell what is. Called when everything that is left has been handed on. */
+  /**
+   * Events were lost, never to come: only new dumps tell what is. Called when everything that is left has
+   * been handed on.
+   */
   overrun(): void;
 }
 
@@ -63,7 +66,10 @@ export class EventSocket {
     if (!complete && !this.#closed) this.#listener.overrun();
   }
 
-  /** After an overrun the kernel drops all events until the socket is empty: a dump made before that could be out of date for ever. */
+  /**
+   * After an overrun the kernel drops all events until the socket is empty: a dump made before that could be
+   * out of date for ever.
+   */
   #receiveAll(): { events: RouteEvent[]; complete: boolean } {
     const events: RouteEvent[] = [];
     for (let complete = true; ; ) {

@@ -25,11 +25,15 @@ export type RouteEvent = Subject & {
   readonly flags: number;
 };
 
-/** The event in a message; undefined for objects and families that are none of ours. Throws NetlinkError EBADMSG. */
+/**
+ * The event in a message; undefined for objects and families that are none of ours. Throws NetlinkError
+ * EBADMSG.
+ */
 export function decodeEvent({ type, flags, portId, payload }: Message): RouteEvent | undefined {
   const family = structView(payload, 1).getUint8(0); // every header begins with it
   const common = { portId, flags } as const;
-  // A link message of AF_BRIDGE tells of a bridge's port: its RTM_DELLINK says that the interface left the bridge, not that it is gone.
+  // A link message of AF_BRIDGE tells of a bridge's port: its RTM_DELLINK says that the interface left the
+  // bridge, not that it is gone.
   if (family === AF_UNSPEC) {
     if (type === RTM_NEWLINK) return { kind: 'new', object: 'link', message: decodeLink(payload), ...common };
     if (type === RTM_DELLINK) return { kind: 'del', object: 'link', message: decodeLink(payload), ...common };

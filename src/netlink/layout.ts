@@ -3,7 +3,10 @@ import { type Attribute, NLA_TYPE_MASK, readAttributes, writeAttributes } from '
 import { malformed } from './error.ts';
 import { LITTLE_ENDIAN, struct, structView } from './struct.ts';
 
-/** How a value is written as bytes. `decode` throws NetlinkError EBADMSG for bytes that cannot be such a value. */
+/**
+ * How a value is written as bytes. `decode` throws NetlinkError EBADMSG for bytes that cannot be such a
+ * value.
+ */
 export interface Codec<Value> {
   decode(bytes: Uint8Array): Value;
   encode(value: Value): Uint8Array;
@@ -79,8 +82,9 @@ export class Layout<Values extends object> {
   }
 
   /**
-   * The properties whose attributes are present. What the layout does not know is never an error, since a newer kernel
-   * may say more: it is copied into `others` when that is given, else left out. Throws NetlinkError EBADMSG.
+   * The properties whose attributes are present. What the layout does not know is never an error, since a
+   * newer kernel may say more: it is copied into `others` when that is given, else left out. Throws
+   * NetlinkError EBADMSG.
    */
   decode(bytes: Uint8Array, others?: Attribute[]): Partial<Values> {
     const values: Record<string, unknown> = {};

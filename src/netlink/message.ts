@@ -49,7 +49,10 @@ const extendedAck = new Layout<Omit<Acknowledgement, 'errno'>>({
   offset: [NLMSGERR_ATTR_OFFS, u32],
 });
 
-/** The messages of a datagram; payloads are views of it. Throws NetlinkError EBADMSG when a header's length is impossible. */
+/**
+ * The messages of a datagram; payloads are views of it. Throws NetlinkError EBADMSG when a header's length is
+ * impossible.
+ */
 export function* readMessages(datagram: Uint8Array): Generator<Message> {
   const view = structView(datagram, 0);
   for (let offset = 0; offset + HEADER <= datagram.length; ) {
@@ -80,8 +83,8 @@ export function writeMessage({ type, flags, sequence, portId, payload }: Message
 }
 
 /**
- * What an NLMSG_ERROR says: a negative errno, the header of the request, the request itself unless NLM_F_CAPPED, attributes
- * if NLM_F_ACK_TLVS. Throws NetlinkError EBADMSG.
+ * What an NLMSG_ERROR says: a negative errno, the header of the request, the request itself unless
+ * NLM_F_CAPPED, attributes if NLM_F_ACK_TLVS. Throws NetlinkError EBADMSG.
  */
 export function readError({ flags, payload }: Message): Acknowledgement {
   const view = structView(payload, 4 + HEADER);

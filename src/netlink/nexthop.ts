@@ -20,7 +20,10 @@ export interface NexthopMessage {
   readonly oif: number;
   /** Share among the nexthops, 1 to 256; always 1 when there is no other. */
   readonly weight: number;
-  /** RTNH_F_*; linux/rtnetlink.h. RTNH_F_DEAD and RTNH_F_LINKDOWN are the kernel's to tell: a route to set may have neither. */
+  /**
+   * RTNH_F_*; linux/rtnetlink.h. RTNH_F_DEAD and RTNH_F_LINKDOWN are the kernel's to tell: a route to set may
+   * have neither.
+   */
   readonly flags: number;
 }
 
@@ -62,7 +65,10 @@ export function gatewayOf({ gateway, via }: GatewayAttributes): { readonly gatew
   return address === undefined ? {} : { gateway: address };
 }
 
-/** Reads RTA_MULTIPATH; throws NetlinkError EBADMSG. Encapsulations and realms of single nexthops are left out. */
+/**
+ * Reads RTA_MULTIPATH; throws NetlinkError EBADMSG. Encapsulations and realms of single nexthops are left
+ * out.
+ */
 export function decodeNexthops(bytes: Uint8Array): NexthopMessage[] {
   const nexthops: NexthopMessage[] = [];
   for (let rest = bytes; rest.length >= HEADER; ) {

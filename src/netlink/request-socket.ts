@@ -32,11 +32,13 @@ export interface Request {
 /**
  * Requests to the kernel, answered when the method returns.
  *
- * There is nothing to wait for: the kernel works on a request inside sendmsg(2), so its acknowledgement stands in the receive buffer when
- * that returns, and recvmsg(2) itself fetches the next part of a dump (netlink_sendmsg and netlink_recvmsg in
- * net/netlink/af_netlink.c). Promises would only let other work come between the read and the change that rests on it.
+ * There is nothing to wait for: the kernel works on a request inside sendmsg(2), so its acknowledgement
+ * stands in the receive buffer when that returns, and recvmsg(2) itself fetches the next part of a dump
+ * (netlink_sendmsg and netlink_recvmsg in net/netlink/af_netlink.c). Promises would only let other work come
+ * between the read and the change that rests on it.
  *
- * Each method throws NetlinkError: with the code of the kernel when it refuses, and as NetlinkError says for answers that are none.
+ * Each method throws NetlinkError: with the code of the kernel when it refuses, and as NetlinkError says for
+ * answers that are none.
  */
 export class RequestSocket {
   readonly #transport: Transport;
@@ -60,8 +62,9 @@ export class RequestSocket {
   }
 
   /**
-   * Asks for all objects of a kind; what `decode` makes of each. A dump during which the objects changed may have left some out or have some
-   * twice: it is thrown away and repeated; NetlinkError EINTR when changes interrupted DUMP_ATTEMPTS dumps in a row.
+   * Asks for all objects of a kind; what `decode` makes of each. A dump during which the objects changed may
+   * have left some out or have some twice: it is thrown away and repeated; NetlinkError EINTR when changes
+   * interrupted DUMP_ATTEMPTS dumps in a row.
    */
   dump<Value>(request: Request, decode: (message: Message) => Value): Value[] {
     const flags = (request.flags ?? 0) | NLM_F_DUMP;
@@ -104,7 +107,8 @@ export class RequestSocket {
     try {
       while (this.#transport.receive(() => undefined));
     } catch {
-      // The failure that led here is the one to report; what is left has an old sequence number, so nobody takes it for an answer.
+      // The failure that led here is the one to report; what is left has an old sequence number, so nobody
+      // takes it for an answer.
     }
   }
 }

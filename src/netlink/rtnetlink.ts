@@ -29,8 +29,9 @@ export interface RouteFilter {
 }
 
 /**
- * Links, addresses, neighbours, rules and routes of the network namespace in which it was opened. Every method has its answer when it returns
- * (RequestSocket says why) and throws NetlinkError; EPERM: a change needs CAP_NET_ADMIN.
+ * Links, addresses, neighbours, rules and routes of the network namespace in which it was opened. Every
+ * method has its answer when it returns (RequestSocket says why) and throws NetlinkError; EPERM: a change
+ * needs CAP_NET_ADMIN.
  */
 export class RtNetlink {
   readonly #socket: RequestSocket;
@@ -88,7 +89,10 @@ export class RtNetlink {
     }
   }
 
-  /** The way that a packet would take; NetlinkError ENETUNREACH when there is none, or what else a route says to its sender. */
+  /**
+   * The way that a packet would take; NetlinkError ENETUNREACH when there is none, or what else a route says
+   * to its sender.
+   */
   getRoute(query: RouteQuery): RouteMessage {
     const request = { operation: 'look up route', type: RTM_GETROUTE, payload: encodeRouteQuery(query) };
     const [route] = this.#socket.request(request, ({ payload }) => decodeRoute(payload));
@@ -107,7 +111,10 @@ export class RtNetlink {
     this.#socket.request({ operation: 'delete rule', type: RTM_DELRULE, payload: encodeRule(rule) });
   }
 
-  /** Adds a route, or puts it in place of the one with the same destination, metric and TOS in its table, in one step. */
+  /**
+   * Adds a route, or puts it in place of the one with the same destination, metric and TOS in its table, in
+   * one step.
+   */
   replaceRoute(route: RouteMessage): void {
     const flags = NLM_F_CREATE | NLM_F_REPLACE;
     this.#socket.request({

@@ -9,7 +9,10 @@ export const LITTLE_ENDIAN = endianness() === 'LE';
 /** Address family of what belongs to none or to all. */
 export const AF_UNSPEC = 0;
 
-/** A view of the C structure at the head of `bytes`; throws NetlinkError EBADMSG when there are fewer than `size` bytes. */
+/**
+ * A view of the C structure at the head of `bytes`; throws NetlinkError EBADMSG when there are fewer than
+ * `size` bytes.
+ */
 export function structView(bytes: Uint8Array, size: number): DataView {
   if (bytes.length < size) throw malformed(`${bytes.length} bytes where ${size} are needed`);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -22,7 +22,9 @@ export interface Transport {
   close(): void;
 }
 
-/** A bound rtnetlink socket with room for `slots` datagrams of `slotSize` bytes at a time; throws SystemError. */
+/**
+ * A bound rtnetlink socket with room for `slots` datagrams of `slotSize` bytes at a time; throws SystemError.
+ */
 export function openRouteSocket(shape: { slots: number; slotSize: number }): Socket {
   const socket = new Socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, shape);
   socket.bind(netlinkAddress());
@@ -35,8 +37,8 @@ export function portIdOf(address: Uint8Array): number {
 }
 
 /**
- * Hands on a datagram that came whole from the kernel. What another process sent (it needs CAP_NET_ADMIN) is passed over; throws
- * NetlinkError EMSGSIZE when the slot was too small.
+ * Hands on a datagram that came whole from the kernel. What another process sent (it needs CAP_NET_ADMIN) is
+ * passed over; throws NetlinkError EMSGSIZE when the slot was too small.
  */
 export function fromKernel({ data, length, address }: Datagram, each: (datagram: Uint8Array) => void): void {
   if (portIdOf(address) !== 0) return;
@@ -45,9 +47,13 @@ export function fromKernel({ data, length, address }: Datagram, each: (datagram:
   each(data);
 }
 
-/** A socket for requests: with extended acknowledgements, and dumps that the kernel filters (strict checking). Throws SystemError. */
+/**
+ * A socket for requests: with extended acknowledgements, and dumps that the kernel filters (strict checking).
+ * Throws SystemError.
+ */
 export function openTransport(): Transport {
-  // 32 KiB are the most that the kernel puts into a datagram of a dump (netlink_dump in net/netlink/af_netlink.c).
+  // 32 KiB are the most that the kernel puts into a datagram of a dump (netlink_dump in
+  // net/netlink/af_netlink.c).
   const socket = openRouteSocket({ slots: 8, slotSize: 32 * 1024 });
   for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK])
     socket.setOption(SOL_NETLINK, option, 1);

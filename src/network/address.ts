@@ -13,13 +13,19 @@ export function familyOf(address: Address): Family {
   throw new TypeError(`"${address}" is not an IP address`);
 }
 
-/** Network-order bytes of an address: 4 for IPv4, 16 for IPv6; throws TypeError when the text is no IP address. */
+/**
+ * Network-order bytes of an address: 4 for IPv4, 16 for IPv6; throws TypeError when the text is no IP
+ * address.
+ */
 export function addressBytes(address: Address): Uint8Array {
   if (familyOf(address) === 4) return Uint8Array.from(address.split('.'), Number);
   return ipv6Bytes(address);
 }
 
-/** Canonical text of 4 or 16 network-order bytes (IPv6 as RFC 5952 writes it); throws RangeError for other lengths. */
+/**
+ * Canonical text of 4 or 16 network-order bytes (IPv6 as RFC 5952 writes it); throws RangeError for other
+ * lengths.
+ */
 export function addressText(bytes: Uint8Array): Address {
   if (bytes.length === 4) return bytes.join('.');
   if (bytes.length !== 16) throw new RangeError(`an IP address has 4 or 16 bytes, not ${bytes.length}`);

@@ -1,6 +1,9 @@
 import type { Address, Family } from './address.ts';
 
-/** A set of addresses that share their leading bits; the length 0 is everything ("default" for a route, "all" for a rule). */
+/**
+ * A set of addresses that share their leading bits; the length 0 is everything ("default" for a route, "all"
+ * for a rule).
+ */
 export interface Prefix {
   readonly address: Address;
   readonly length: number;

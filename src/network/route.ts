@@ -26,7 +26,10 @@ export interface Route {
   readonly protocol: number;
 }
 
-/** As `ip -N route show table N` prints it, on one line, without the table; equal text means equal route within a table. */
+/**
+ * As `ip -N route show table N` prints it, on one line, without the table; equal text means equal route
+ * within a table.
+ */
 export function formatRoute(route: Route): string {
   const words: string[] = route.type === 'unicast' ? [] : [route.type];
   words.push(route.destination === undefined ? 'default' : formatPrefix(route.destination));

@@ -10,7 +10,10 @@ export interface Rule {
   /** Name of the interface that a socket is bound to. */
   readonly oif?: string;
   readonly table: number;
-  /** Results of the lookup whose prefix is this long or shorter are rejected: 0 sets the default route of a table aside. */
+  /**
+   * Results of the lookup whose prefix is this long or shorter are rejected: 0 sets the default route of a
+   * table aside.
+   */
   readonly suppressPrefixLength?: number;
   /** Who made the rule (RTPROT_*). */
   readonly protocol: number;

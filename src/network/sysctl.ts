@@ -5,7 +5,9 @@ export interface Sysctl {
   readonly value: string;
 }
 
-/** As sysctl(8) writes it, with "/" for the dots of an interface's name: "net.ipv4.conf.eth1/5.rp_filter=2". */
+/**
+ * As sysctl(8) writes it, with "/" for the dots of an interface's name: "net.ipv4.conf.eth1/5.rp_filter=2".
+ */
 export function formatSysctl({ path, value }: Sysctl): string {
   return `${formatSysctlName(path)}=${value}`;
 }

@@ -3,7 +3,10 @@ import { type Line, SEVERITIES } from './line.ts';
 export interface LogSettings {
   /** Lines of severity "debug" too. */
   readonly debug: boolean;
-  /** A journal reads along: it wants the severity as "<4>" before each line (sd-daemon(3)) and knows the time itself. */
+  /**
+   * A journal reads along: it wants the severity as "<4>" before each line (sd-daemon(3)) and knows the time
+   * itself.
+   */
   readonly journal: boolean;
 }
 

@@ -1,7 +1,13 @@
-/** Marks our rules and routes as ours (RTPROT_*, linux/rtnetlink.h; no number of another program in iproute2's rt_protos). */
+/**
+ * Marks our rules and routes as ours (RTPROT_*, linux/rtnetlink.h; no number of another program in iproute2's
+ * rt_protos).
+ */
 export const PROTOCOL = 70;
 
-/** Where the kernel keeps rules that come first; a rule of ours before it must let the main table's default route be. */
+/**
+ * Where the kernel keeps rules that come first; a rule of ours before it must let the main table's default
+ * route be.
+ */
 const MAIN_RULE_PRIORITY = 32766;
 
 /** The first numbers, from the configuration. */
@@ -25,7 +31,9 @@ export interface Numbering {
   readonly uplinks: readonly UplinkNumbers[];
   /** Of new connections. */
   readonly balancing: { readonly table: number; readonly priority: number };
-  /** Of the rule that lets every route of `main` but its default win; absent where `main` comes first anyway. */
+  /**
+   * Of the rule that lets every route of `main` but its default win; absent where `main` comes first anyway.
+   */
   readonly mainPriority?: number;
 }
 

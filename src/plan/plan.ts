@@ -61,7 +61,8 @@ function balancingRoute(uplinks: readonly PlannedUplink[], table: number): Route
 }
 
 function uplinkRoutes([uplink, { table }]: Numbered): Route[] {
-  // Without this last route a marked packet, whose own route went with the link, would leave by another line with this one's address.
+  // Without this last route a marked packet, whose own route went with the link, would leave by another line
+  // with this one's address.
   const last: Route = { ...defaultRoute(table), type: 'unreachable', metric: LAST_METRIC, nexthops: [] };
   const { ip, routable } = uplink.attachment;
   if (!routable || ip === undefined) return [last];
@@ -97,7 +98,10 @@ function balancingRule({ balancing: { priority, table } }: Numbering): Rule {
   return { family: 4, priority, table, protocol: PROTOCOL };
 }
 
-/** Before rules that come before `main`: connected and static routes still win, a default route that DHCP or pppd has put there does not. */
+/**
+ * Before rules that come before `main`: connected and static routes still win, a default route that DHCP or
+ * pppd has put there does not.
+ */
 function mainRule({ mainPriority }: Numbering): Rule[] {
   if (mainPriority === undefined) return [];
   return [

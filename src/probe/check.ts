@@ -30,8 +30,9 @@ interface Target {
 const NO_REPLY = 'no reply';
 
 /**
- * One check of an uplink: asks as many targets as must answer, side by side, and another one for each that fails; it ends as soon as enough
- * have answered or too many have failed. Pure: it touches no clock and no socket, its owner sends what `ask` names and tells what came of it.
+ * One check of an uplink: asks as many targets as must answer, side by side, and another one for each that
+ * fails; it ends as soon as enough have answered or too many have failed. Pure: it touches no clock and no
+ * socket, its owner sends what `ask` names and tells what came of it.
  */
 export class Check {
   readonly #targets: Target[];
@@ -43,7 +44,10 @@ export class Check {
     this.#rules = rules;
   }
 
-  /** The targets that must get a request now, none once the verdict is known; they count as asked from `now` on. A target gets its next attempt after all others had theirs. */
+  /**
+   * The targets that must get a request now, none once the verdict is known; they count as asked from `now`
+   * on. A target gets its next attempt after all others had theirs.
+   */
   ask(now: number): Address[] {
     if (this.verdict !== undefined) return [];
     const asked: Address[] = [];
@@ -68,7 +72,10 @@ export class Check {
     delete target.pendingSince;
   }
 
-  /** The attempt that waits has failed before its time was over: an ICMP error, or the request could not be sent. */
+  /**
+   * The attempt that waits has failed before its time was over: an ICMP error, or the request could not be
+   * sent.
+   */
   failed(address: Address, why: string): void {
     const target = this.#find(address);
     if (target.pendingSince === undefined) return;

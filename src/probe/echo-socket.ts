@@ -38,15 +38,19 @@ export interface EchoChannel {
   close(): void;
 }
 
-/** Called for each echo reply or error of ours; `receivedAt` is the kernel's stamp, ms. The echo is valid during the call only. */
+/**
+ * Called for each echo reply or error of ours; `receivedAt` is the kernel's stamp, ms. The echo is valid
+ * during the call only.
+ */
 export type EchoListener = (echo: EchoReply | EchoError, receivedAt: number) => void;
 
 /** Makes the channel for a path; throws an error with a code when the system refuses. */
 export type OpenEcho = (path: EchoPath, received: EchoListener) => EchoChannel;
 
 /**
- * A raw ICMP socket (raw(7)) bound to the device, source address and mark of one uplink, with an echo identifier of its own: what it sends
- * cannot leave by another line, what it receives came by this one. Needs CAP_NET_RAW and CAP_NET_ADMIN.
+ * A raw ICMP socket (raw(7)) bound to the device, source address and mark of one uplink, with an echo
+ * identifier of its own: what it sends cannot leave by another line, what it receives came by this one. Needs
+ * CAP_NET_RAW and CAP_NET_ADMIN.
  */
 export class EchoSocket implements EchoChannel {
   readonly #socket: Socket;

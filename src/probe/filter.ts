@@ -14,9 +14,9 @@ import {
 import { ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_TIME_EXCEEDED } from './icmp.ts';
 
 /**
- * A socket filter for a raw IPv4 ICMP socket that passes echo replies to `identifier` (16 bits) and errors that quote an echo request of it.
- * A raw ICMP socket gets a copy of every ICMP packet that its interface receives: without the filter somebody's ping flood would wake the
- * daemon once a packet.
+ * A socket filter for a raw IPv4 ICMP socket that passes echo replies to `identifier` (16 bits) and errors
+ * that quote an echo request of it. A raw ICMP socket gets a copy of every ICMP packet that its interface
+ * receives: without the filter somebody's ping flood would wake the daemon once a packet.
  */
 export function echoFilter(identifier: number): Uint8Array {
   return assemble([

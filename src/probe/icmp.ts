@@ -1,7 +1,8 @@
 import { type Address, addressText } from '../network/address.ts';
 
 /*
- * ICMP echo as RFC 792 defines it. A request carries a random token behind the header: a reply without it is not ours, whoever sent it.
+ * ICMP echo as RFC 792 defines it. A request carries a random token behind the header: a reply without it is
+ * not ours, whoever sent it.
  */
 
 export const ICMP_ECHOREPLY = 0;
@@ -24,7 +25,10 @@ export interface EchoReply {
   readonly token: Uint8Array;
 }
 
-/** A router or the kernel says that an echo request went nowhere; `token` is absent when the quotation is too short to hold it. */
+/**
+ * A router or the kernel says that an echo request went nowhere; `token` is absent when the quotation is too
+ * short to hold it.
+ */
 export interface EchoError {
   readonly kind: 'error';
   readonly identifier: number;
@@ -36,7 +40,10 @@ export interface EchoError {
   readonly meaning: string;
 }
 
-/** Writes an echo request of ECHO_REQUEST bytes at `offset`; identifier and sequence are 16 bits wide, the token TOKEN bytes long. */
+/**
+ * Writes an echo request of ECHO_REQUEST bytes at `offset`; identifier and sequence are 16 bits wide, the
+ * token TOKEN bytes long.
+ */
 export function writeEchoRequest(
   into: Uint8Array,
   offset: number,
@@ -58,8 +65,8 @@ export function writeEchoRequest(
 }
 
 /**
- * Reads what a raw IPv4 ICMP socket received, IP header included. Undefined for whatever is neither an echo reply nor an error about an echo
- * request: truncated, of another kind, or not IPv4.
+ * Reads what a raw IPv4 ICMP socket received, IP header included. Undefined for whatever is neither an echo
+ * reply nor an error about an echo request: truncated, of another kind, or not IPv4.
  */
 export function readEcho(packet: Uint8Array): EchoReply | EchoError | undefined {
   const icmp = ipv4Payload(packet);

@@ -7,9 +7,15 @@ import { type EchoError, type EchoReply, TOKEN } from './icmp.ts';
 
 /** The pause between checks, ms, when the next uplink that works is wanted at once. */
 const HURRY = 1000;
-/** A path that is new, because a link has come back, is checked in a hurry for so long, ms, or until it works: switches and modems need a while. */
+/**
+ * A path that is new, because a link has come back, is checked in a hurry for so long, ms, or until it works:
+ * switches and modems need a while.
+ */
 const SETTLING = 60_000;
-/** A timer that is so late, in ms, speaks of this machine (a blocked process, a suspended guest), not of an uplink. */
+/**
+ * A timer that is so late, in ms, speaks of this machine (a blocked process, a suspended guest), not of an
+ * uplink.
+ */
 const STALL = 250;
 
 export interface ProbePlan {
@@ -41,7 +47,10 @@ interface Flight {
   readonly sentAt: number;
 }
 
-/** Checks one uplink again and again: keeps the cadence, sends what a check asks for, tells it what came back, reports its verdict. */
+/**
+ * Checks one uplink again and again: keeps the cadence, sends what a check asks for, tells it what came back,
+ * reports its verdict.
+ */
 export class Prober {
   readonly #plan: ProbePlan;
   readonly #clock: Clock;
@@ -79,7 +88,9 @@ export class Prober {
     this.#wake(now, (at) => this.#begin(at));
   }
 
-  /** While hurried, checks follow each other soon: nothing works, and the first uplink that does is wanted. */
+  /**
+   * While hurried, checks follow each other soon: nothing works, and the first uplink that does is wanted.
+   */
   hurry(hurried: boolean): void {
     if (hurried === this.#hurried) return;
     this.#hurried = hurried;
@@ -152,7 +163,8 @@ export class Prober {
     requests.forEach(({ target, sequence, token }, index) => {
       const sentAt = sent[index];
       if (sentAt !== undefined) this.#flights.set(sequence, { target, token, sentAt });
-      // A full queue loses this probe as it would lose any packet, later, with the timeout; anything else is known now.
+      // A full queue loses this probe as it would lose any packet, later, with the timeout; anything else is
+      // known now.
       else if (error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS') {
         this.#fail(check, { target, sentAt: now }, error.message);
       }

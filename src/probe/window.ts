@@ -14,7 +14,10 @@ export interface Summary {
   readonly rtt?: { readonly mean: number; readonly deviation: number };
 }
 
-/** The samples of the last `span` ms. Loss and delay are computed from them when asked for, not kept. Touches no clock. */
+/**
+ * The samples of the last `span` ms. Loss and delay are computed from them when asked for, not kept. Touches
+ * no clock.
+ */
 export class SampleWindow {
   readonly span: number;
   #samples: Sample[] = [];

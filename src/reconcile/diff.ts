@@ -16,9 +16,10 @@ export interface ActualState {
 }
 
 /**
- * The fewest operations that lead from the actual to the wanted state, in an order that never leaves a gap: first what replaces or adds, the
- * routes before the rules that lead to them, then what deletes, the rules before the routes they lead to. Somebody else's routes and rules
- * stay, but for a route that stands in the very place of one of ours.
+ * The fewest operations that lead from the actual to the wanted state, in an order that never leaves a gap:
+ * first what replaces or adds, the routes before the rules that lead to them, then what deletes, the rules
+ * before the routes they lead to. Somebody else's routes and rules stay, but for a route that stands in the
+ * very place of one of ours.
  */
 export function diff(wanted: WantedState, actual: ActualState): Operation[] {
   return [

@@ -11,7 +11,10 @@ export type Operation =
   | { readonly kind: 'delete-rule'; readonly rule: Rule }
   | { readonly kind: 'set-sysctl'; readonly sysctl: Sysctl; readonly was?: string };
 
-/** Carries an operation out; throws what the kernel says. To add what is there and to delete what is gone succeeds: the goal is reached. */
+/**
+ * Carries an operation out; throws what the kernel says. To add what is there and to delete what is gone
+ * succeeds: the goal is reached.
+ */
 export function apply(operation: Operation, kernel: Kernel): void {
   switch (operation.kind) {
     case 'replace-route':
@@ -35,7 +38,10 @@ function unless(codes: readonly string[], change: () => void): void {
   }
 }
 
-/** In one line, in the notation of ip(8) and sysctl(8): "route replace table 4 default via 198.18.0.1 dev eth1 proto 70". */
+/**
+ * In one line, in the notation of ip(8) and sysctl(8): "route replace table 4 default via 198.18.0.1 dev eth1
+ * proto 70".
+ */
 export function formatOperation(operation: Operation): string {
   switch (operation.kind) {
     case 'replace-route':

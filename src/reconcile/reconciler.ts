@@ -16,7 +16,10 @@ export interface Outcome {
 export type Cause = 'decision' | 'repair' | 'periodic' | 'retry';
 
 export interface ReconcileListener {
-  /** A pass changed something, or something has begun to fail. What fails again in the same way is not told again. */
+  /**
+   * A pass changed something, or something has begun to fail. What fails again in the same way is not told
+   * again.
+   */
   reconciled(outcomes: readonly Outcome[], cause: Cause): void;
   /** The kernel could not be read; it is tried again. */
   unreadable(error: Error): void;
@@ -24,9 +27,15 @@ export interface ReconcileListener {
 
 /** Somebody's changes are looked at together when they come within this time, ms. */
 const COALESCE = 20;
-/** Repairs in a row that are made at once; further ones wait for a token: nobody wins a fight, but the log tells of it. */
+/**
+ * Repairs in a row that are made at once; further ones wait for a token: nobody wins a fight, but the log
+ * tells of it.
+ */
 const REPAIRS = { capacity: 10, refill: 1000 };
-/** Without any event the kernel is compared with the plan so often, ms: no event is ever the only one to lead back to it. */
+/**
+ * Without any event the kernel is compared with the plan so often, ms: no event is ever the only one to lead
+ * back to it.
+ */
 const PERIOD = 30_000;
 /** A failed operation is tried again after this time, doubled each time up to the period, ms. */
 const FIRST_RETRY = 250;
@@ -57,7 +66,10 @@ export class Reconciler {
     this.#pass('decision');
   }
 
-  /** Somebody has changed something: compare soon, with all else that comes in the meantime, but not more often than allowed. */
+  /**
+   * Somebody has changed something: compare soon, with all else that comes in the meantime, but not more
+   * often than allowed.
+   */
   repair(): void {
     if (this.#cancelRepair !== undefined) return;
     const now = this.#clock.now();
@@ -106,8 +118,8 @@ function failureText({ operation, error }: Outcome): string | undefined {
 }
 
 /**
- * Brings the kernel into the wanted state as far as it lets us: an operation that fails does not stop the others. Idempotent. Throws only when
- * the kernel cannot be read.
+ * Brings the kernel into the wanted state as far as it lets us: an operation that fails does not stop the
+ * others. Idempotent. Throws only when the kernel cannot be read.
  */
 export function reconcile(kernel: Kernel, wanted: WantedState): Outcome[] {
   return diff(wanted, readActual(kernel, wanted)).map((operation) => {

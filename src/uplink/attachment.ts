@@ -18,7 +18,10 @@ export interface Attachment {
   readonly fault?: string;
 }
 
-/** Reads an uplink's attachment off the machine's interfaces: the addresses of a static uplink are the configuration's, those of a PPP link the kernel's. */
+/**
+ * Reads an uplink's attachment off the machine's interfaces: the addresses of a static uplink are the
+ * configuration's, those of a PPP link the kernel's.
+ */
 export function attach(settings: LinkSettings, links: readonly Link[]): Attachment {
   const name = settings.interface;
   const link = links.find((one) => one.name === name);
@@ -33,7 +36,10 @@ export function attach(settings: LinkSettings, links: readonly Link[]): Attachme
   return { index, ...found, routable };
 }
 
-/** A provider with a transfer network routes the uplink's address to the router, which may hold it on any of its interfaces. */
+/**
+ * A provider with a transfer network routes the uplink's address to the router, which may hold it on any of
+ * its interfaces.
+ */
 function staticFault(ip: Address, links: readonly Link[]): { fault?: string } {
   const held = links.some(({ addresses }) => addresses.some(({ address }) => address === ip));
   return held ? {} : { fault: `no interface has the address ${ip}` };

@@ -7,8 +7,9 @@ export interface Candidate {
 }
 
 /**
- * Names of the uplinks that carry new connections: those that work in the best group (the lowest number) with a working member. When nothing
- * works, those that carried them last, or all of the best group when nobody did: a dead route that may come back is better than none.
+ * Names of the uplinks that carry new connections: those that work in the best group (the lowest number) with
+ * a working member. When nothing works, those that carried them last, or all of the best group when nobody
+ * did: a dead route that may come back is better than none.
  */
 export function select(candidates: readonly Candidate[], last: readonly string[]): readonly string[] {
   const working = candidates.filter(({ up, priorityGroup }) => up && priorityGroup !== undefined);
@@ -25,8 +26,9 @@ function bestOf(candidates: readonly Candidate[]): string[] {
 }
 
 /**
- * What the route that stands in the kernel tells of each uplink before the first test: `carriers` are the names in it. Whoever belongs to the
- * carriers' group or to a better one and is not among them had failed; of all others nothing is known.
+ * What the route that stands in the kernel tells of each uplink before the first test: `carriers` are the
+ * names in it. Whoever belongs to the carriers' group or to a better one and is not among them had failed; of
+ * all others nothing is known.
  */
 export function remembered(
   candidates: readonly Omit<Candidate, 'up'>[],

@@ -17,7 +17,10 @@ export type UplinkEvent =
   | { readonly kind: 'checked'; readonly verdict: Verdict }
   | { readonly kind: 'gateway-silent' };
 
-/** An uplink counts as working until something speaks against it; `before` is what the kernel's routes tell of the time before the start. */
+/**
+ * An uplink counts as working until something speaks against it; `before` is what the kernel's routes tell of
+ * the time before the start.
+ */
 export function initialState(attachment: Attachment, before: 'working' | 'failed', now: number): UplinkState {
   if (attachment.fault !== undefined) return { up: false, reason: attachment.fault, since: now, attachment };
   return before === 'working'

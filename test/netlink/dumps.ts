@@ -80,7 +80,8 @@ test('under churn a dump is whole, or says that it could not be', async () => {
   const [moving, staying] = [many(18), many(19)];
   const add = (address: string) => `addr add ${address}/32 dev lo`;
   ipBatch([...moving, ...staying].map(add));
-  // Each goes from the head of the kernel's list to its end: a dump that stands between loses one of those that stay.
+  // Each goes from the head of the kernel's list to its end: a dump that stands between loses one of those
+  // that stay.
   const move = moving.map((address) => `addr del ${address}/32 dev lo\n${add(address)}\n`).join('');
   const other = spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'inherit', 'inherit'] });
   other.stdin.end(move.repeat(5));

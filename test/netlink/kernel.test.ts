@@ -21,7 +21,8 @@ for (const file of ['dumps.js', 'rules.js', 'routes.js', 'events.js']) {
     const { host } = laboratory.namespaces('host');
     host.ip(setUp);
     const tests = fileURLToPath(new URL(file, import.meta.url));
-    // With NODE_TEST_CONTEXT they would report to our runner, past us; what stands on standard error explains a failure.
+    // With NODE_TEST_CONTEXT they would report to our runner, past us; what stands on standard error explains
+    // a failure.
     const node = ['env', '--unset=NODE_TEST_CONTEXT', process.execPath];
     const reporters = ['spec', 'stderr', 'tap', 'stdout'].map((name, index) =>
       index % 2 === 0 ? `--test-reporter=${name}` : `--test-reporter-destination=${name}`,

@@ -10,7 +10,10 @@ import {
 } from '../../src/netlink/message.ts';
 import { bytesOf } from './golden/golden.ts';
 
-/** Captured like the payloads of golden/, with `strace -e trace=recvmsg -e read=3` before the command. `ip` does not set NETLINK_CAP_ACK. */
+/**
+ * Captured like the payloads of golden/, with `strace -e trace=recvmsg -e read=3` before the command. `ip`
+ * does not set NETLINK_CAP_ACK.
+ */
 const answers: readonly (readonly [command: string, message: readonly string[], Acknowledgement])[] = [
   [
     'ip rule add priority 100 lookup 1001',

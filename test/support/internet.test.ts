@@ -25,7 +25,10 @@ after(async () => {
   assert.deepEqual(openNamespaces(), []);
 });
 
-/** The router's part that does not depend on the line: forwarding, marks and translation, and the balancing table. */
+/**
+ * The router's part that does not depend on the line: forwarding, marks and translation, and the balancing
+ * table.
+ */
 function forward({ router, uplinks }: Internet): void {
   router.sysctl({ 'net/ipv4/ip_forward': 1 });
   router.nft(routerFirewall(uplinks, lan.interface));

@@ -32,7 +32,10 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves on by `span` ms as a process that was blocked sees it: what has become due runs late, all of it at the end. */
+  /**
+   * Moves on by `span` ms as a process that was blocked sees it: what has become due runs late, all of it at
+   * the end.
+   */
   leap(span: number): void {
     this.#now += span;
     this.advance(0);

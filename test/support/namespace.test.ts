@@ -71,7 +71,10 @@ test('a process that is killed leaves no namespace and no program', async () => 
   await until(() => !isRunning(pid), 5000);
 });
 
-/** Whether a process lives; one that only waits for its parent to take notice of its end has no program any more. */
+/**
+ * Whether a process lives; one that only waits for its parent to take notice of its end has no program any
+ * more.
+ */
 function isRunning(pid: number): boolean {
   return existsSync(`/proc/${pid}/exe`);
 }

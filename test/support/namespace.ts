@@ -138,8 +138,8 @@ export class Namespace {
 }
 
 /**
- * Sends a signal that ends a running program and waits until it is gone and its output was read to the end; its
- * exit code, or null when a signal killed it.
+ * Sends a signal that ends a running program and waits until it is gone and its output was read to the end;
+ * its exit code, or null when a signal killed it.
  */
 export async function terminate(program: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (program.exitCode === null && program.signalCode === null) {

@@ -8,7 +8,10 @@ import type {
 } from '../../src/probe/echo-socket.ts';
 import type { ManualClock } from './manual-clock.ts';
 
-/** How the world answers an echo request: after so many ms, never, with what a forger can know, with an ICMP error, or by refusing to send it. */
+/**
+ * How the world answers an echo request: after so many ms, never, with what a forger can know, with an ICMP
+ * error, or by refusing to send it.
+ */
 export type Answer =
   | number
   | 'lost'
