@@ -7,7 +7,7 @@
  * whichever comes first.
  *
  * Memory that JavaScript lends is used during a call only: it may be detached or moved between two calls.
- * Node-API calls that cannot fail once their arguments were checked are not checked again.
+ * Calls of Node-API and libuv that cannot fail once their arguments were checked are not checked again.
  */
 #define _GNU_SOURCE
 #define NAPI_VERSION 8
@@ -325,8 +325,8 @@ static napi_value watch(napi_env env, napi_callback_info call) {
   napi_get_cb_info(env, call, NULL, NULL, &object, NULL);
   napi_create_reference(env, object, 1, &self->object);
   napi_create_reference(env, argument, 1, &self->callback);
-  int status = uv_poll_start(&self->poll, UV_READABLE, on_ready);
-  return status < 0 ? throw_errno(env, -status) : NULL;
+  uv_poll_start(&self->poll, UV_READABLE, on_ready);
+  return NULL;
 }
 
 /* ref(), unref(): whether a watched socket keeps the event loop alive */

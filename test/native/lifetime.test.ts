@@ -179,7 +179,7 @@ test('a worker uses sockets, and leaves none behind', async () => {
   const [[byte, fd]] = (await once(worker, 'message')) as [[number, number]];
   assert.equal(byte, 1);
   const name = inode(fd);
-  worker.postMessage('end');
+  worker.postMessage('end', []);
   assert.deepEqual(await once(worker, 'exit'), [0]);
   assert.ok(!stands(fd, name));
 });

@@ -12,10 +12,14 @@ const setUp = `
 test('over IP: the tests of loopback.js, in a network namespace of their own', () => {
   const tests = fileURLToPath(new URL('loopback.js', import.meta.url));
   const { NODE_TEST_CONTEXT: _, ...env } = process.env; // else they report to our runner, past us
-  const run = spawnSync('unshare', ['--net', 'sh', '-ec', setUp, 'sh', process.execPath, tests], {
-    env,
-    encoding: 'utf8',
-  });
+  const run = spawnSync(
+    'unshare',
+    ['--net', 'sh', '-ec', setUp, 'sh', process.execPath, '--test-reporter=tap', tests],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  );
   assert.equal(run.status, 0, run.stdout + run.stderr);
   assert.match(run.stdout, /^# pass [1-9]/m);
 });
