@@ -59,7 +59,10 @@ export function countByWay(exchanges: readonly Exchange[]): Map<Address, number>
   return counts;
 }
 
-/** CLOCK_MONOTONIC in milliseconds, the same in all processes of the machine. */
+/**
+ * CLOCK_MONOTONIC in milliseconds, the daemon's clock too; read here without its addon, which the clients do
+ * without.
+ */
 export function monotonic(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
