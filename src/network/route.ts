@@ -6,7 +6,7 @@ export interface Nexthop {
   readonly gateway?: Address;
   /** Name of the interface. */
   readonly device: string;
-  /** Share among the nexthops, 1 to 256. */
+  /** Share among the nexthops, 1 to 256; says nothing where there is only one. */
   readonly weight: number;
 }
 

@@ -54,10 +54,7 @@ function balancingRoute(uplinks: readonly PlannedUplink[], table: number): Route
   const nexthops = uplinks
     .filter(({ selected, attachment }) => selected && attachment.routable)
     .map((uplink) => ({ ...hop(uplink), weight: uplink.weight }));
-  // The weight of an only nexthop says nothing, and the kernel does not keep it.
-  const [only, ...others] = nexthops;
-  if (only === undefined) return [];
-  return [{ ...defaultRoute(table), nexthops: others.length === 0 ? [{ ...only, weight: 1 }] : nexthops }];
+  return nexthops.length === 0 ? [] : [{ ...defaultRoute(table), nexthops }];
 }
 
 function uplinkRoutes([uplink, { table }]: Numbered): Route[] {

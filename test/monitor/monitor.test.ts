@@ -256,6 +256,17 @@ describe('the monitor', () => {
     );
   });
 
+  test('puts back what the kernel drops without a word when a link goes and comes back between two looks', () => {
+    const { clock, start, kernel, balancing } = laboratory();
+    start();
+    clock.advance(100);
+    for (const table of [1, 4]) for (const route of kernel.routes(table)) kernel.deleteRoute(route);
+    kernel.setLinks(allLinks);
+    clock.advance(100);
+    assert.equal(balancing(), both);
+    assert.equal(kernel.routes(1).length, 2);
+  });
+
   test('leaves nothing behind when stopped', () => {
     const { clock, start, world, balancing } = laboratory();
     const monitor = start();

@@ -119,6 +119,15 @@ describe('a prober', () => {
     assert.deepEqual(verdicts, ['700 passed']);
   });
 
+  test('does not take a late look for a fast reply: the kernel has stamped it', () => {
+    const { clock, world, verdicts, prober } = laboratory();
+    world.world = () => 600;
+    prober.follow(path);
+    clock.advance(0);
+    clock.leap(700);
+    assert.match(verdicts.join(), /^700 failed: no reply/);
+  });
+
   test('begins anew after the machine stood still: nobody could answer a machine that slept', () => {
     const { clock, world, verdicts, prober, stalls } = laboratory({ interval: 60_000 });
     world.world = () => 'lost';

@@ -97,7 +97,10 @@ describe('between any two plans', () => {
     fc.assert(
       fc.property(wantedStates, wantedStates, (before, after) => {
         const ranks = diff(after, readActual(standing(before), after)).map(({ kind }) => rank[kind]);
-        assert.deepEqual(ranks, ranks.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          ranks,
+          ranks.toSorted((a, b) => a - b),
+        );
       }),
     );
   });

@@ -14,6 +14,7 @@ const wanted: WantedState = { tables: [1], routes: [], rules: [rule], sysctls: [
 class Flawed extends MemoryKernel {
   failing: string | undefined;
   unreadable = false;
+  looks = 0;
 
   override addRule(one: Rule): void {
     if (this.failing !== undefined)
@@ -22,6 +23,7 @@ class Flawed extends MemoryKernel {
   }
 
   override rules(): Rule[] {
+    this.looks++;
     if (this.unreadable) throw new Error('dump rules: EBUSY');
     return super.rules();
   }
@@ -66,8 +68,10 @@ describe('the reconciler', () => {
     reconciler.want(wanted);
     kernel.deleteRule(rule);
     for (let event = 0; event < 50; event++) reconciler.repair();
-    clock.advance(1000);
+    const looks = kernel.looks;
+    clock.advance(10_000);
     assert.deepEqual(told.slice(1), [`20 repair: ${add}`]);
+    assert.equal(kernel.looks, looks + 1);
   });
 
   test('does not fight: after ten repairs in a row there is one a second', () => {

@@ -51,7 +51,7 @@ export class ScriptedWorld {
     const deliverAfter = (delay: number, echo: Parameters<EchoListener>[0]) => {
       const at = this.#clock.now() + delay;
       waiting.push({ at, deliver: () => received(echo, at) });
-      this.#clock.at(at, drain);
+      this.#clock.arrive(at, drain);
     };
     const send = (requests: readonly EchoRequest[]): SendResult => {
       const sent: number[] = [];
