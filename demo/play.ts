@@ -49,7 +49,7 @@ export async function play(act: Act, stage: Stage, story: Story): Promise<Outcom
     () => stage.are(all, 'up') && stage.route.leadsTo(providers),
   );
   const backAt = stage.changedAt(act.broken);
-  story.tell('scene', `${names(act.broken)} back in service after ${seconds(backAt - mendedAt)}`);
+  story.tell('scene', `back in service after ${seconds(backAt - mendedAt)}: ${names(act.broken)}`);
   await stage.watch(CALM);
 
   const end = monotonic();
@@ -85,8 +85,8 @@ async function watchMove(
   }
   await stage.until(`new connections leave by ${names(carriers)}`, () => stage.route.leadsTo(carriers));
   const movedAt = stage.route.changedTo(carriers, struckAt);
-  const after = movedAt === undefined ? 'as before' : `after ${seconds(movedAt - struckAt)}`;
-  story.tell('scene', `new connections leave by ${names(carriers)} alone, ${after}`);
+  const when = movedAt === undefined ? 'as before' : `moved after ${seconds(movedAt - struckAt)}`;
+  story.tell('scene', `new connections leave by ${names(carriers)}, ${when}`);
   return movedAt;
 }
 

@@ -34,13 +34,17 @@ function daemonLine(entry: string): StoryLine | undefined {
   // Whatever is not of the log is a cry for help.
   if (time === undefined || text === undefined)
     return { kind: 'daemon', time: timeOfDay(new Date()), text: entry };
-  return isNews(text) ? { kind: 'daemon', time, text } : undefined;
+  const news = newsOf(text);
+  return news === undefined ? undefined : { kind: 'daemon', time, text: news };
 }
 
-/** Of an uplink's state only what has changed in it. */
-function isNews(text: string): boolean {
-  if (text.startsWith('Kernel: ')) return false;
-  return !/^Uplink .*: ip .*, gateway /.test(text) || text.includes(' --> ');
+/** Of an uplink's state only what has changed, but for up and down, which another line has told with the reason. */
+function newsOf(text: string): string | undefined {
+  if (text.startsWith('Kernel: ')) return undefined;
+  const [, uplink, state] = /^(Uplink .*): (ip .*, gateway .*)$/.exec(text) ?? [];
+  if (uplink === undefined || state === undefined) return text;
+  const changes = state.split(', ').filter((part) => / --> (?!up$|down$)/.test(part));
+  return changes.length === 0 ? undefined : `${uplink}: ${changes.join(', ')}`;
 }
 
 function timeOfDay(date: Date): string {

@@ -17,7 +17,7 @@ export interface Scene {
 }
 
 /** More lines of the story are not shown, however high the terminal is. */
-const STORY = 16;
+const STORY = 20;
 
 /** The scene as the lines of a terminal, so many at most. Pure. */
 export function view(scene: Scene, terminal: Terminal, height: number): string[] {
@@ -51,7 +51,7 @@ function connections({ connections: { all, lost }, recent }: Scene): Span[] {
     ({ lost: gone }): Span => (gone === 0 ? { text: '·' } : { text: '×', style: 'red' }),
   );
   const figures = `${(all - lost).toLocaleString('en')} answered, ${lost.toLocaleString('en')} lost`;
-  return [{ text: `New connections: ${figures}  ` }, ...strip];
+  return [{ text: `New connections: ${figures}; second by second ` }, ...strip];
 }
 
 function tail(story: readonly StoryLine[], count: number): readonly StoryLine[] {

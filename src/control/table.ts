@@ -149,7 +149,7 @@ function bars(history: readonly Summary[]): string {
   const step = Math.max(best, 1) / 2;
   return history
     .map(({ sent, lost, rtt }) => {
-      if (sent === 0) return ' ';
+      if (sent === 0) return '·';
       if (rtt === undefined || lost * 2 >= sent) return '×';
       return BARS[Math.min(BARS.length - 1, Math.floor((rtt.mean - best) / step))];
     })

@@ -155,8 +155,7 @@ export class Monitor {
       },
       verdict: (verdict) => {
         this.#listener({ kind: 'checked', uplink: member.settings.description, verdict });
-        this.#step(member, { kind: 'checked', verdict });
-        this.#decide(false);
+        this.#judge(member, { kind: 'checked', verdict });
       },
       stalled: (lateness) =>
         this.#listener({ kind: 'stalled', uplink: member.settings.description, lateness }),
@@ -190,8 +189,14 @@ export class Monitor {
   #gatewaySilent(device: string, address: Address): void {
     const member = this.#members.find(({ name }) => name === device);
     if (member?.state.attachment.gateway !== address) return;
-    this.#step(member, { kind: 'gateway-silent' });
-    this.#decide(false);
+    this.#judge(member, { kind: 'gateway-silent' });
+  }
+
+  /** What leaves an uplink as it was, up or down, needs no decision: most checks do. */
+  #judge(member: Member, event: UplinkEvent): void {
+    const { up } = member.state;
+    this.#step(member, event);
+    if (member.state.up !== up) this.#decide(false);
   }
 
   #step(member: Member, event: UplinkEvent): void {
