@@ -31,8 +31,9 @@ async function main(): Promise<number> {
     return complain(`there is no act "${values.act}", they are 1 to ${acts.length}`, 2);
   const lacking = missing(process.env['PATH'] ?? '', process.getuid?.());
   if (lacking.length > 0) return complain(['missing:', ...lacking].join('\n  '), 1);
+  const abort = endingSignal();
   keepToOneself();
-  return perform(chosen, endingSignal());
+  return perform(chosen, abort);
 }
 
 /** Plays the acts from the raising of the stage to the summary; whatever happens, nothing is left behind. */

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { columns, cut } from '../../src/control/span.ts';
+import type { Status, UplinkStatus } from '../../src/control/status.ts';
+import { statusSentence, statusTable } from '../../src/control/table.ts';
+import type { Summary } from '../../src/probe/window.ts';
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+function answered(mean: number, deviation = 0.1): Summary {
+  return { sent: 10, lost: 0, rtt: { mean, deviation } };
+}
+
+function history(...last: Summary[]): Summary[] {
+  return [...Array.from({ length: 20 - last.length }, () => answered(12)), ...last];
+}
+
+const fibre: UplinkStatus = {
+  interface: 'eth1',
+  description: 'Fibre',
+  state: 'up',
+  role: 'routing',
+  share: 0.75,
+  reason: '6 of 6 targets answer',
+  age: 3 * DAY + 4.5 * 3600 * SECOND,
+  ip: '198.18.1.2',
+  gateway: '198.18.1.1',
+  priority_group: 1,
+  weight: 3,
+  probes: { sent: 200, lost: 0, rtt: { mean: 12.06, deviation: 0.84 } },
+  history: history(answered(18), answered(12), answered(24), answered(500)),
+};
+const cable: UplinkStatus = {
+  ...fibre,
+  interface: 'eth2',
+  description: 'Cable',
+  share: 0.25,
+  age: 12 * 60 * SECOND + 3 * SECOND,
+  probes: { sent: 1000, lost: 1, rtt: { mean: 18.4, deviation: 3 } },
+  history: history({ sent: 0, lost: 0 }, { sent: 10, lost: 5, rtt: { mean: 12, deviation: 1 } }),
+};
+const lte: UplinkStatus = {
+  ...fibre,
+  interface: 'ppp0',
+  description: 'LTE',
+  state: 'down',
+  role: 'standby',
+  share: 0,
+  reason: 'no reply from 5 of 6 targets, 4 needed',
+  age: 41 * SECOND,
+  priority_group: 2,
+  probes: { sent: 100, lost: 100 },
+  history: Array.from({ length: 20 }, () => ({ sent: 5, lost: 5 })),
+};
+
+function status(...uplinks: UplinkStatus[]): Status {
+  return { version: 1, uplinks };
+}
+
+test('on a wide terminal each uplink has one line', () => {
+  assert.deepEqual(statusTable(status(fibre, cable, lte), { width: 140, colour: false }), [
+    'UPLINK  STATE  ROLE     SHARE    SINCE   LOSS       RTT ± DEV  LAST MINUTE           WHY',
+    'Fibre   up     routing   75 %    3d 4h    0 %   12.1 ± 0.8 ms  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▁▃█  6 of 6 targets answer',
+    'Cable   up     routing   25 %   12m 3s    1 %   18.4 ± 3.0 ms  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁·×  6 of 6 targets answer',
+    'LTE     down   standby      –      41s  100 %               –  ××××××××××××××××××××  no reply from 5 of 6 targets, 4 needed',
+  ]);
+});
+
+test('on a narrow terminal each uplink has a second line for its minute and its reason', () => {
+  assert.deepEqual(statusTable(status(fibre, lte), { width: 80, colour: false }), [
+    'UPLINK  STATE  ROLE     SHARE    SINCE   LOSS       RTT ± DEV',
+    'Fibre   up     routing   75 %    3d 4h    0 %   12.1 ± 0.8 ms',
+    '  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▁▃█  6 of 6 targets answer',
+    'LTE     down   standby      –      41s  100 %               –',
+    '  ××××××××××××××××××××  no reply from 5 of 6 targets, 4 needed',
+  ]);
+});
+
+test('what was seen of new connections stands beside the share', () => {
+  const [heading, first, second] = statusTable(
+    status(fibre, cable),
+    { width: 140, colour: false },
+    new Map([['eth1', 0.7]]),
+  );
+  assert.match(heading ?? '', /SHARE {3}SEEN {4}SINCE/);
+  assert.match(first ?? '', / 75 % {3}70 % /);
+  assert.match(second ?? '', / 25 % {6}– /);
+});
+
+test('no line is longer than the terminal is wide, and colours add nothing to what is read', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 200 }), fc.string({ unit: 'grapheme' }), (width, text) => {
+      const one = status({ ...fibre, description: text, reason: text }, lte);
+      const plain = statusTable(one, { width, colour: false });
+      for (const line of plain) assert.ok(columns(line) <= width, `${line} is longer than ${width}`);
+      const painted = statusTable(one, { width, colour: true });
+      assert.deepEqual(
+        painted.map((line) => stripVTControlCharacters(line).trimEnd()),
+        plain,
+      );
+    }),
+  );
+});
+
+test('nothing moves when an uplink dies', () => {
+  const narrow = { width: 80, colour: false };
+  const column = (table: string[], title: string) => table[0]?.indexOf(title);
+  const well = statusTable(status(fibre, cable), narrow);
+  const dead = statusTable(status(fibre, { ...lte, description: 'Cable' }), narrow);
+  assert.deepEqual(column(dead, 'RTT'), column(well, 'RTT'));
+});
+
+test('text that would move the cursor is shown as it cannot', () => {
+  assert.equal(cut('Fi\u001b[2Jbre\n', 20), 'Fi?[2Jbre?');
+  assert.equal(cut('no reply from anybody', 9), 'no reply…');
+  assert.equal(cut('Fibre', 0), '');
+});
+
+test('a sentence tells how many work and who carries new connections', () => {
+  assert.equal(
+    statusSentence(status(fibre, cable, lte)),
+    '2 of 3 uplinks work; group 1 carries new connections.',
+  );
+  assert.equal(statusSentence(status(fibre, lte)), '1 of 2 uplinks works; group 1 carries new connections.');
+  assert.equal(statusSentence(status(lte)), 'No uplink works; the last routes stay.');
+  assert.equal(
+    statusSentence(status({ ...lte, role: 'routing' }, { ...fibre, role: 'standby', priority_group: null })),
+    '1 of 2 uplinks works; the last routes stay.',
+  );
+});
