@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { monotonic } from '../support/exchange.ts';
+import { transcribe, until } from '../support/waiting.ts';
+import { readPolicy } from './policy.ts';
+import { fresh, lost, PATIENCE, Site } from './site.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }];
+
+/** What somebody does to rules and routes of ours, with ip(8). */
+const deeds: readonly (readonly string[])[] = [
+  ['route flush table 1'],
+  ['route flush table 3'],
+  ['route replace default via 198.18.10.1 dev eth1 table 3'],
+  ['route replace default via 198.18.11.1 dev eth2 table 1'],
+  ['rule flush protocol 70'],
+  ['rule del pref 40004'],
+  ['rule del pref 40000', 'rule del pref 40000'],
+  ['route flush table 1', 'route flush table 2', 'route flush table 3', 'rule flush protocol 70'],
+];
+
+for (const deed of deeds) {
+  test(`${deed.join(', ')}: repaired within a second`, async (t) => {
+    const site = await Site.open(t, lines);
+    const before = readPolicy(site.router);
+    const connections = site.connect();
+    await connections.next(20);
+    const { log } = site.daemon;
+    site.router.ip(deed);
+    const done = monotonic();
+    await log.until((line) => line.includes('Kernel, changed by somebody, repaired:'), { within: 1000 });
+    assert.deepEqual(readPolicy(site.router), before);
+    const repaired = monotonic();
+    assert.ok(repaired - done < 1000, `${repaired - done} ms`);
+    await fresh(connections, 20);
+    assert.deepEqual(lost(await connections.stop(), repaired), []);
+    assert.ok(!log.entries.some((line) => line.includes('is down')));
+  });
+}
+
+test('a fight costs little time and few words, and is won when the other side gives up', async (t) => {
+  const site = await Site.open(t, lines);
+  const before = readPolicy(site.router);
+  const { log } = site.daemon;
+  const said = log.entries.length;
+  const [began, used] = [monotonic(), site.daemon.processorTime];
+
+  const loop = 'while :; do ip rule del pref 40004 2>/dev/null && echo deleted; done';
+  const adversary = site.router.spawn(['sh', '-c', loop]);
+  const deletions = transcribe([adversary.stdout as Readable], String);
+  // Ten repairs in a row are free, each further one takes a second.
+  await deletions.until(() => deletions.entries.length >= 13, { within: PATIENCE });
+  adversary.kill('SIGKILL');
+  const [lasted, cost] = [monotonic() - began, site.daemon.processorTime - used];
+
+  assert.ok(lasted > 1500, `13 repairs within ${lasted} ms`);
+  assert.ok(cost < 0.2 * lasted, `${cost} ms of processor time in ${lasted} ms`);
+  const words = log.entries.slice(said);
+  assert.ok(words.length <= 20, words.join('\n'));
+  await until(() => readPolicy(site.router).rules.join() === before.rules.join(), 2500);
+});
