@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PolicyChanges, devicesOf, readPolicy } from './policy.ts';
+import { fresh, lost, PATIENCE, Site } from './site.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }];
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} ends it well, and the routing stays`, async (t) => {
+    const site = await Site.open(t, lines);
+    const connections = site.connect();
+    await connections.next(20);
+    const before = readPolicy(site.router);
+    const changes = await PolicyChanges.listen(site.router);
+    assert.equal(await site.daemon.end(signal), 0);
+    assert.deepEqual(readPolicy(site.router), before);
+    assert.deepEqual(await changes.heard(), []);
+    await fresh(connections, 40);
+    assert.deepEqual(lost(await connections.stop()), []);
+  });
+}
+
+/** Kills the daemon, starts it again, and waits until each uplink was checked three times. */
+async function killAndRestart(site: Site): Promise<void> {
+  await site.daemon.end('SIGKILL');
+  await site.start({ options: ['--debug'] });
+  const { log } = site.daemon;
+  const checks = (name: string) =>
+    log.entries.filter((line) => line.includes(`Uplink ${name}: check `)).length;
+  await log.until(() => checks('eth1') >= 3 && checks('eth2') >= 3, { within: PATIENCE });
+}
+
+test('killed and started again, it changes nothing and costs nothing', async (t) => {
+  const site = await Site.open(t, lines);
+  const [connections, flows] = [site.connect(), site.flow()];
+  await flows.next(60);
+  const changes = await PolicyChanges.listen(site.router);
+  await killAndRestart(site);
+  assert.deepEqual(await changes.heard(), []);
+  assert.deepEqual(lost(await connections.stop()), []);
+  assert.deepEqual(lost(await flows.stop()), []);
+});
+
+test('killed and started again, it keeps a dead uplink out', async (t) => {
+  const site = await Site.open(t, lines);
+  await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
+  const connections = site.connect();
+  await connections.next(20);
+  const changes = await PolicyChanges.listen(site.router);
+  await killAndRestart(site);
+  assert.deepEqual(await changes.heard(), []);
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1']);
+  assert.deepEqual(lost(await connections.stop()), []);
+  await site.tells(/Uplink eth2 is up/, () => site.internet.mend('eth2'));
+});
+
+test('a process that was stopped for three seconds blames no uplink', async (t) => {
+  const site = await Site.build(t, lines);
+  await site.start({ options: ['--debug'] });
+  const connections = site.connect();
+  const { log } = site.daemon;
+  await log.until((line) => line.includes('check passed'), { within: PATIENCE });
+
+  site.daemon.signal('SIGSTOP');
+  // A connection every 5 ms.
+  await connections.next(600);
+  await site.tells([/Uplink eth1: check passed/, /Uplink eth2: check passed/], () =>
+    site.daemon.signal('SIGCONT'),
+  );
+  await site.tells([/Uplink eth1: check passed/, /Uplink eth2: check passed/], () => undefined);
+  assert.ok(!log.entries.some((line) => / is down|check failed/.test(line)));
+  assert.deepEqual(lost(await connections.stop()), []);
+});
