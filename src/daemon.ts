@@ -26,6 +26,8 @@ export function runDaemon(
   { file, demo }: DaemonSettings,
 ): void {
   const monitor = new Monitor(configuration, machine, (event) => {
+    // A word for every probe is worth its making only when somebody reads it.
+    if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
     for (const line of describe(event)) log.write(line);
   });
   monitor.start();

@@ -150,7 +150,7 @@ export class Monitor {
   #observe(member: Member): ProbeObserver {
     return {
       probed: (probe) => {
-        member.window.add(probe, this.#machine.clock.now());
+        member.window.add(probe.sentAt, probe.rtt, this.#machine.clock.now());
         this.#listener({ kind: 'probed', uplink: member.settings.description, probe });
       },
       verdict: (verdict) => {

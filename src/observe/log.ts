@@ -25,6 +25,11 @@ export class Log {
     this.#write = write;
   }
 
+  /** Lines of severity "debug" are written too. */
+  get debug(): boolean {
+    return this.#settings.debug;
+  }
+
   write({ severity, text }: Line): void {
     if (severity === 'debug' && !this.#settings.debug) return;
     const prefix = this.#settings.journal ? `<${SEVERITIES[severity]}>` : `${timestamp(new Date())} `;

@@ -7,6 +7,8 @@ import { ECHO_REQUEST, type EchoError, type EchoReply, readEcho, writeEchoReques
 
 const IPPROTO_ICMP = 1;
 const SOCKADDR_IN = 16;
+/** Packets that one look at the socket takes. */
+const SLOTS = 16;
 
 /** The way that probes take, and no other. */
 export interface EchoPath {
@@ -56,12 +58,14 @@ export class EchoSocket implements EchoChannel {
   readonly #socket: Socket;
   readonly #identifier: number;
   readonly #received: EchoListener;
+  /** struct sockaddr_in of each target. */
+  readonly #addresses = new Map<Address, Uint8Array>();
 
   constructor(path: EchoPath, received: EchoListener) {
     this.#received = received;
     this.#identifier = Math.floor(Math.random() * 0x1_0000);
     // Errors quote little of what they are about: 256 bytes hold all that is read.
-    this.#socket = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP, { slots: 16, slotSize: 256 });
+    this.#socket = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP, { slots: SLOTS, slotSize: 256 });
     try {
       this.#bind(path);
     } catch (error) {
@@ -87,7 +91,7 @@ export class EchoSocket implements EchoChannel {
     const addresses = new Uint8Array(requests.length * SOCKADDR_IN);
     requests.forEach(({ target, sequence, token }, index) => {
       writeEchoRequest(packets, index * ECHO_REQUEST, this.#identifier, sequence, token);
-      addresses.set(inetAddress(target), index * SOCKADDR_IN);
+      addresses.set(this.#socketAddress(target), index * SOCKADDR_IN);
     });
     const sentAt = new Float64Array(requests.length);
     const count = this.#socket.sendBatch(packets, ECHO_REQUEST, addresses, SOCKADDR_IN, sentAt);
@@ -98,9 +102,17 @@ export class EchoSocket implements EchoChannel {
     return { ...rest, sent: [...sentAt.subarray(0, count), ...rest.sent] };
   }
 
+  #socketAddress(target: Address): Uint8Array {
+    const known = this.#addresses.get(target);
+    if (known !== undefined) return known;
+    const address = inetAddress(target);
+    this.#addresses.set(target, address);
+    return address;
+  }
+
   drain(): void {
     try {
-      while (this.#receive() > 0);
+      while (this.#receive() === SLOTS);
     } catch {
       // As above: an error of the device, told elsewhere.
     }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../network/address.ts';
 import { Check, type CheckRules, type Verdict } from './check.ts';
 import type { EchoChannel, EchoPath, EchoRequest, OpenEcho } from './echo-socket.ts';
-import { type EchoError, type EchoReply, TOKEN } from './icmp.ts';
+import type { EchoError, EchoReply } from './icmp.ts';
+import { nextToken } from './token.ts';
 
 /** The pause between checks, ms, when the next uplink that works is wanted at once. */
 const HURRY = 1000;
@@ -154,10 +154,9 @@ export class Prober {
   }
 
   #send(check: Check, targets: readonly Address[], now: number): void {
-    const random = randomBytes(targets.length * TOKEN);
-    const requests = targets.map((target, index): EchoRequest => {
+    const requests = targets.map((target): EchoRequest => {
       this.#sequence = (this.#sequence + 1) & 0xffff;
-      return { target, sequence: this.#sequence, token: random.subarray(index * TOKEN, (index + 1) * TOKEN) };
+      return { target, sequence: this.#sequence, token: nextToken() };
     });
     const { sent = [], error } = this.#channel?.send(requests) ?? {};
     requests.forEach(({ target, sequence, token }, index) => {

@@ -5,30 +5,40 @@ import { SampleWindow } from '../../src/probe/window.ts';
 
 test('loss and delay are those of the samples within the window', () => {
   const window = new SampleWindow(1000);
-  window.add({ sentAt: 0, rtt: 500 }, 0);
-  window.add({ sentAt: 600, rtt: 10 }, 600);
-  window.add({ sentAt: 700, rtt: 20 }, 700);
-  window.add({ sentAt: 800 }, 900);
+  window.add(0, 500, 0);
+  window.add(600, 10, 600);
+  window.add(700, 20, 700);
+  window.add(800, undefined, 900);
   assert.deepEqual(window.summary(1000), { sent: 3, lost: 1, rtt: { mean: 15, deviation: 5 } });
 });
 
 test('an empty window, and one in which all is lost, have no delay', () => {
   const window = new SampleWindow(1000);
   assert.deepEqual(window.summary(0), { sent: 0, lost: 0 });
-  window.add({ sentAt: 0 }, 0);
+  window.add(0, undefined, 0);
   assert.deepEqual(window.summary(0), { sent: 1, lost: 1 });
 });
 
 test('slices cut the window into equal parts, the oldest first', () => {
   const window = new SampleWindow(1000);
-  window.add({ sentAt: 50, rtt: 1 }, 50);
-  window.add({ sentAt: 950 }, 950);
-  window.add({ sentAt: 990, rtt: 3 }, 990);
+  window.add(50, 1, 50);
+  window.add(950, undefined, 950);
+  window.add(990, 3, 990);
   const slices = window.slices(1000, 10);
   assert.deepEqual(
     slices.map(({ sent, lost }) => [sent, lost]),
     [[1, 0], ...Array.from({ length: 8 }, () => [0, 0]), [2, 1]],
   );
+});
+
+test('a window holds as many samples as come, and lets go of them in their order', () => {
+  const window = new SampleWindow(1000);
+  for (let now = 0; now < 5000; now++) {
+    window.add(now, now, now);
+    const kept = Math.min(now + 1, 1000);
+    assert.equal(window.summary(now).sent, kept);
+    assert.equal(window.summary(now).rtt?.mean, now - (kept - 1) / 2);
+  }
 });
 
 test('slices and summary agree for any samples', () => {
@@ -39,7 +49,7 @@ test('slices and summary agree for any samples', () => {
       let now = 0;
       for (const { gap, rtt } of samples) {
         now += gap;
-        window.add({ sentAt: now, ...(rtt !== undefined && { rtt }) }, now);
+        window.add(now, rtt, now);
       }
       const sum = (part: 'sent' | 'lost') =>
         window.slices(now, 20).reduce((total, slice) => total + slice[part], 0);
