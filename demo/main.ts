@@ -22,18 +22,25 @@ Raises a small internet in network namespaces, runs the daemon in its router, an
 
 /** Exit statuses: 0 every act ended as promised, 1 not so, 2 used wrongly, 128 and the signal's number when a signal ended it. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { act: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) return say(USAGE, 0);
-  const chosen = acts.filter((_, index) => values.act === undefined || values.act === String(index + 1));
-  if (chosen.length === 0)
-    return complain(`there is no act "${values.act}", they are 1 to ${acts.length}`, 2);
+  const options = readOptions();
+  if (options instanceof Error) return complain(options.message, 2);
+  const { act: wanted, help } = options;
+  if (help) return say(USAGE, 0);
+  const chosen = acts.filter((_, index) => wanted === undefined || wanted === String(index + 1));
+  if (chosen.length === 0) return complain(`there is no act "${wanted}", they are 1 to ${acts.length}`, 2);
   const lacking = missing(process.env['PATH'] ?? '', process.getuid?.());
   if (lacking.length > 0) return complain(['missing:', ...lacking].join('\n  '), 1);
   const abort = endingSignal();
   keepToOneself();
   return perform(chosen, abort);
+}
+
+function readOptions(): { act?: string; help?: boolean } | Error {
+  try {
+    return parseArgs({ options: { act: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }).values;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** Plays the acts from the raising of the stage to the summary; whatever happens, nothing is left behind. */

@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** So many new connections are watched before the fault, between fault and repair, and after that. */
-const CALM = 150;
+const CALM = 180;
 
 const all = lines.map(({ name }) => name);
 const providers = ['eth1', 'eth2'] as const satisfies readonly LineName[];

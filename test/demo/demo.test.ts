@@ -89,7 +89,10 @@ test('a signal to it alone while the stage is raised leaves nothing behind', asy
   assert.equal(await end, 143);
 });
 
-test('an act that does not exist, and a missing program, are named', async () => {
+test('an act and an option that do not exist, and a missing program, are named', async () => {
+  const odd = start([process.execPath, main, '--acts']);
+  assert.equal(await odd.end, 2);
+  assert.deepEqual(odd.said.entries, ["demo: Unknown option '--acts'"]);
   const wrong = start([process.execPath, main, '--act=9']);
   assert.equal(await wrong.end, 2);
   assert.deepEqual(wrong.said.entries, ['demo: there is no act "9", they are 1 to 5']);
