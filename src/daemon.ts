@@ -4,6 +4,9 @@ import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
 import { controlPath, serveControl } from './control/server.ts';
 import { status } from './control/status.ts';
+import { Mailer } from './mail/mailer.ts';
+import { deliver } from './mail/smtp.ts';
+import { Spool, spoolPath } from './mail/spool.ts';
 import { Monitor, type Machine } from './monitor/monitor.ts';
 import { describe } from './observe/line.ts';
 import type { Log } from './observe/log.ts';
@@ -11,7 +14,7 @@ import type { Log } from './observe/log.ts';
 export interface DaemonSettings {
   /** Path of the configuration file: read again on SIGHUP. */
   readonly file: string;
-  /** Nothing outside the process is touched: no control socket. */
+  /** Nothing outside the process is touched: no control socket, no mail. */
   readonly demo: boolean;
 }
 
@@ -25,7 +28,16 @@ export function runDaemon(
   log: Log,
   { file, demo }: DaemonSettings,
 ): void {
+  const mailer = demo
+    ? undefined
+    : new Mailer(configuration.email, {
+        clock: machine.clock,
+        spool: new Spool(spoolPath(process.env)),
+        deliver,
+        report: (line) => log.write(line),
+      });
   const monitor = new Monitor(configuration, machine, (event) => {
+    mailer?.observe(event);
     // A word for every probe is worth its making only when somebody reads it.
     if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
     for (const line of describe(event)) log.write(line);
@@ -40,12 +52,17 @@ export function runDaemon(
       );
 
   let since = new Date();
+  const takeOver = (next: Configuration) => {
+    monitor.reload(next);
+    mailer?.reload(next.email);
+  };
   process.on('SIGHUP', () => {
-    if (reload(file, monitor, log, since)) since = new Date();
+    if (reload(file, takeOver, log, since)) since = new Date();
   });
   const stop = (signal: NodeJS.Signals) => {
     log.write({ severity: 'notice', text: `Monitor stopped by ${signal}, the routing stays as it is` });
     monitor.stop();
+    mailer?.close();
     control?.close();
     control?.closeAllConnections();
     process.off('SIGTERM', stop).off('SIGINT', stop).removeAllListeners('SIGHUP');
@@ -54,9 +71,14 @@ export function runDaemon(
 }
 
 /** True when the new configuration is in force. */
-function reload(file: string, monitor: Monitor, log: Log, since: Date): boolean {
+function reload(
+  file: string,
+  takeOver: (configuration: Configuration) => void,
+  log: Log,
+  since: Date,
+): boolean {
   try {
-    monitor.reload(loadConfiguration(file));
+    takeOver(loadConfiguration(file));
     log.write({ severity: 'notice', text: `Configuration of ${file} is in force` });
     return true;
   } catch (error) {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 import type { Action } from './actions/action.ts';
 import { clear } from './actions/clear.ts';
+import { emailTest } from './actions/email-test.ts';
 import { monitor } from './actions/monitor.ts';
 import { plan } from './actions/plan.ts';
 import { ConfigurationError } from './config/fault.ts';
@@ -16,6 +17,7 @@ const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> =
     help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
   },
   plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
+  email_test: { run: emailTest, help: 'send a test message to the recipients of mail' },
   clear: { run: clear, help: 'remove our rules and routes, and nothing else' },
 };
 
@@ -23,7 +25,7 @@ const USAGE = `Usage: fault_tolerant_router [--config=FILE] [--debug] [--demo] A
 
 Actions:
 ${Object.entries(ACTIONS)
-  .map(([name, { help }]) => `  ${name.padEnd(9)}${help}`)
+  .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
   .join('\n')}
 
 Options:
@@ -35,7 +37,7 @@ Options:
 `;
 
 /** Exit statuses: 0 done, 1 failed, 2 used wrongly. */
-function main(arguments_: readonly string[]): number | undefined {
+function main(arguments_: readonly string[]): ReturnType<Action> {
   const { values, positionals } = parse(arguments_);
   if (values.help) return print(USAGE);
   if (values.version) return print(`fault_tolerant_router ${version()}\n`);
@@ -79,7 +81,7 @@ function print(text: string): number {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`fault_tolerant_router: ${error.message}; see --help\n`);

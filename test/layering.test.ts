@@ -22,6 +22,7 @@ const LAYERS = [
   ['reconcile'],
   ['monitor'],
   ['observe', 'control'],
+  ['mail'],
   ['demonstration.ts', 'daemon.ts'],
   ['actions'],
   ['main.ts'],
@@ -94,6 +95,8 @@ test('pure files touch no clock, timer, file or socket', () => {
     'probe/window.ts',
     'probe/filter.ts',
     'observe/line.ts',
+    'mail/queue.ts',
+    'mail/single-line.ts',
   ];
   const impure =
     /\b(Date\.now|new Date|performance|setTimeout|setInterval|setImmediate|process\.|from 'node:(?!net'))/;

@@ -9,6 +9,7 @@ export interface Options {
 }
 
 /**
- * Returns the exit status, or nothing when the process goes on and ends by itself. Throws ConfigurationError.
+ * Returns the exit status, or nothing when the process goes on and ends by itself. Throws ConfigurationError,
+ * or rejects with it.
  */
-export type Action = (options: Options) => number | undefined;
+export type Action = (options: Options) => number | undefined | Promise<number>;

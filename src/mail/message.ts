@@ -1,0 +1,71 @@
+import type { MonitorEvent } from '../monitor/event.ts';
+import { describe } from '../observe/line.ts';
+import type { Account } from './account.ts';
+import type { Letter, Notice } from './queue.ts';
+import { singleLine } from './single-line.ts';
+
+/** The one event that mail tells of. */
+export type Change = Extract<MonitorEvent, { kind: 'changed' }>;
+
+/** A mail as it is handed over. */
+export interface Message {
+  /** RFC 5322, 3.6.4, with the angle brackets. */
+  readonly messageId: string;
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  readonly subject: string;
+  /** Lines that end with "\n". */
+  readonly text: string;
+}
+
+/** News that is as old as this, ms, is told with its time. */
+const OLD = 60_000;
+
+/** A change in the same lines as the log has; `time` in ms since 1970. */
+export function notice(change: Change, time: number): Notice {
+  return { time, lines: describe(change).map(({ text }) => singleLine(text)) };
+}
+
+/** The mail of a letter; `now` in ms since 1970. */
+export function compose(letter: Letter, account: Account, now: number): Message {
+  const { notices, dropped, repeated } = letter;
+  const dated = notices.length > 1 || notices.some(({ time }) => now - time >= OLD);
+  const remarks = [
+    ...(repeated
+      ? ['This may have reached you before: the connection was lost before the mail server confirmed it.']
+      : []),
+    ...(dropped > 0
+      ? [
+          `Before this, ${dropped} older ${dropped === 1 ? 'notice was' : 'notices were'} lost: too many waited.`,
+        ]
+      : []),
+  ];
+  const paragraphs = [
+    ...remarks.map((remark) => [remark]),
+    ...notices.map(({ time, lines }) => [...(dated ? [localTime(time)] : []), ...lines]),
+  ];
+  return message(letter.id, account, 'Uplinks status change', paragraphs);
+}
+
+/** A mail that nobody takes for news. `id` as in a letter. */
+export function testMessage(id: string, account: Account): Message {
+  return message(id, account, 'Test message', [
+    ['This is a test of the mail settings of fault_tolerant_router. No uplink has changed.'],
+  ]);
+}
+
+function message(
+  id: string,
+  { sender, recipients }: Account,
+  subject: string,
+  paragraphs: readonly (readonly string[])[],
+): Message {
+  const domain = /@([^@>]+)>?$/.exec(sender)?.[1] ?? 'localhost';
+  const text = `${paragraphs.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return { messageId: `<${id}@${domain}>`, sender, recipients, subject, text };
+}
+
+/** As "Sun Nov 22 2026 14:03:11 GMT+0100". */
+function localTime(time: number): string {
+  return new Date(time).toString().replace(/ \(.*/, '');
+}
