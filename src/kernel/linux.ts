@@ -101,9 +101,14 @@ export class LinuxKernel implements Kernel {
     this.#netlink.close();
   }
 
-  #tellFailure({ kind, message }: RouteEvent & { object: 'neighbour' }, listener: KernelListener): void {
+  #tellFailure(
+    { kind, message, portId }: RouteEvent & { object: 'neighbour' },
+    listener: KernelListener,
+  ): void {
     const { index, destination, state } = message;
-    if (kind === 'new' && destination !== undefined && state === NUD_FAILED) {
+    // What somebody deletes (`ip neigh flush`) is failed for a moment too, in a message with that one's port.
+    const found = portId === 0 && state === NUD_FAILED;
+    if (kind === 'new' && destination !== undefined && found) {
       listener.neighbourFailed(this.#name(index), destination);
     }
   }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countByWay, echoPort } from '../support/exchange.ts';
+import { targets } from '../support/topology.ts';
+import { Traffic } from '../support/traffic.ts';
+import { lost, Site } from './site.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }];
+
+/** In Perl, because Node binds no socket to a device. Prints what the echo server answers. */
+const client = `
+  use Socket;
+  my ($device, $source, $target, $port) = @ARGV;
+  socket(my $socket, PF_INET, SOCK_DGRAM, 0) or die "socket: $!";
+  setsockopt($socket, SOL_SOCKET, 25, "$device\\0") or die "SO_BINDTODEVICE: $!" if $device;
+  bind($socket, sockaddr_in(0, inet_aton($source))) or die "bind: $!" if $source;
+  send($socket, 'hello', 0, sockaddr_in($port, inet_aton($target))) or die "send: $!";
+  alarm 1;
+  recv($socket, my $answer, 100, 0) // die "recv: $!";
+  print $answer;
+`;
+
+/** The source address with which the router's own packet, from a socket bound like this, comes to a target. */
+function ask(site: Site, { device = '', source = '' }): string {
+  const [target = ''] = targets;
+  const answer = site.router.exec(['perl', '-e', client, device, source, target, String(echoPort)]);
+  return answer.split(' ')[1] ?? '';
+}
+
+test("the router's own connections use the uplink whose interface or address they are bound to", async (t) => {
+  const site = await Site.open(t, lines);
+  for (const { name, address } of site.internet.uplinks) {
+    for (let i = 0; i < 5; i++) {
+      assert.equal(ask(site, { device: name }), address);
+      assert.equal(ask(site, { source: address }), address);
+    }
+  }
+});
+
+test("the router's other connections are balanced", async (t) => {
+  const site = await Site.open(t, lines);
+  const exchanges = await new Traffic(site.router, { kind: 'udp', targets, every: 5 }).next(60);
+  assert.deepEqual(lost(exchanges), []);
+  assert.deepEqual([...countByWay(exchanges).keys()].toSorted(), ['198.18.10.2', '198.18.11.2']);
+});
+
+test('a socket bound to a dead uplink does not leave by another', async (t) => {
+  const site = await Site.open(t, lines);
+  await site.tells(/Uplink eth1 is down/, () => site.internet.setLink('eth1', 'down'));
+  assert.throws(() => ask(site, { source: '198.18.10.2' }), { stderr: /No route to host|unreachable/ });
+  assert.equal(ask(site, { device: 'eth2' }), '198.18.11.2');
+});
