@@ -39,12 +39,14 @@ export class Member {
     return this.settings.interface;
   }
 
+  /** It is the same line under other settings. */
+  isLine(settings: UplinkSettings): boolean {
+    return isDeepStrictEqual(linkSettings(settings), linkSettings(this.settings));
+  }
+
   /** It can go on under other settings: the line, and how it is probed, are the same. */
   survives(settings: UplinkSettings, plan: ProbePlan): boolean {
-    return (
-      isDeepStrictEqual(linkSettings(settings), linkSettings(this.settings)) &&
-      isDeepStrictEqual(plan, this.#plan)
-    );
+    return this.isLine(settings) && isDeepStrictEqual(plan, this.#plan);
   }
 
   /** Probes by the way that the state allows, or not at all; `hurried`: every working uplink is wanted. */

@@ -142,6 +142,8 @@ export class Monitor {
         known.settings = settings;
         return known;
       }
+      // Other tests say nothing of a line before they are made.
+      if (known?.isLine(settings)) return new Member(settings, known.state, probing);
       const attachment = attach(linkSettings(settings), links);
       return new Member(settings, initialState(attachment, before(settings.interface), clock.now()), probing);
     });

@@ -87,3 +87,19 @@ test('an uplink that is added carries connections once it was tested, one that i
   assert.equal(flowsBy(others, '198.18.10.2').size + flowsBy(others, '198.18.11.2').size, 12);
   assert.deepEqual(lost(await flows.stop()), []);
 });
+
+test('other tests of the same lines take no uplink out of service', async (t) => {
+  const site = await Site.open(t, three.slice(0, 2));
+  await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
+  const before = readPolicy(site.router);
+  const { log } = site.daemon;
+  const said = log.entries.length;
+  const changed = { ...site.settings, tests: { ...site.settings.tests, interval: 0.3 } };
+  await reload(site, changed, IN_FORCE);
+  await site.tells(/Uplink eth2 is up/, () => site.internet.mend('eth2'));
+  assert.ok(
+    !log.entries.slice(said).some((line) => line.includes('is down')),
+    log.entries.slice(said).join('\n'),
+  );
+  assert.deepEqual(before.rules, readPolicy(site.router).rules);
+});

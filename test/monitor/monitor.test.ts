@@ -303,6 +303,20 @@ describe('a reload', () => {
     assert.equal(balancing(3), both);
   });
 
+  test('leaves an uplink that is only tested otherwise its state until then', () => {
+    const { clock, start, world, balancing, dead, log } = laboratory();
+    const monitor = start();
+    clock.advance(100);
+    dead.add('eth2');
+    clock.advance(11_000);
+    const before = log.length;
+    monitor.reload(configuration(undefined, 20));
+    assert.equal(balancing(), fibreAlone);
+    clock.advance(2000);
+    assert.deepEqual(log.slice(before), []);
+    assert.equal(world.opened.length, 6);
+  });
+
   test('tests an uplink anew that leads elsewhere now', () => {
     const { clock, start, world } = laboratory({ settings: configuration([fibre]) });
     const monitor = start();
