@@ -42,7 +42,6 @@ export function runDaemon(
     if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
     for (const line of describe(event)) log.write(line);
   });
-  monitor.start();
   const control = demo
     ? undefined
     : serveControl(
@@ -68,6 +67,8 @@ export function runDaemon(
     process.off('SIGTERM', stop).off('SIGINT', stop).removeAllListeners('SIGHUP');
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  // Last: whoever reads that it has started may send signals.
+  monitor.start();
 }
 
 /** True when the new configuration is in force. */

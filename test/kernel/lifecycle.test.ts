@@ -20,6 +20,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+test('signals are heeded from the moment at which it says that it has started', async (t) => {
+  const site = await Site.open(t, lines);
+  await site.tells(/Configuration of .* is in force/, () => site.daemon.signal('SIGHUP'));
+  await site.start();
+  assert.equal(await site.daemon.end(), 0);
+});
+
 /** Kills the daemon, starts it again, and waits until each uplink was checked three times. */
 async function killAndRestart(site: Site): Promise<void> {
   await site.daemon.end('SIGKILL');
