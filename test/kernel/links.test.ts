@@ -4,7 +4,7 @@ import { countByWay, monotonic } from '../support/exchange.ts';
 import type { Internet } from '../support/internet.ts';
 import { until } from '../support/waiting.ts';
 import { devicesOf, readPolicy } from './policy.ts';
-import { flowsBy, fresh, lost, Site } from './site.ts';
+import { flowsBy, fresh, lost, PATIENCE, Site } from './site.ts';
 
 interface Fault {
   readonly name: string;
@@ -96,10 +96,14 @@ for (const { name, fail, mend, reason, known } of faults) {
 test('a pulled cable costs no connection, though the next check is a minute away', async (t) => {
   const site = await Site.build(t, [{ name: 'eth1' }, { name: 'eth2' }]);
   site.settings.tests.interval = 60;
+  // The kernel gathers changes of the carrier, on all of the machine, for up to a second; but of a virtual link
+  // it tells at once when its index is not that of its peer: linkwatch_urgent_event in net/core/link_watch.c.
+  site.router.ip(['link add spare type bridge']);
+  site.internet.deleteInterface('eth1');
+  site.internet.createInterface('eth1');
   await site.start();
   const connections = site.connect();
-  // For more than a second, so that the kernel has no reason left to hold back its news of the carrier.
-  await connections.next(250);
+  await connections.next(20);
   let pulled = 0;
   await site.tells(/Uplink eth1 is down: no carrier on eth1/, () => {
     site.internet.unplug('eth1');
@@ -118,4 +122,16 @@ test('a link that is down and up again before anybody looks has its routes again
   await until(() => readPolicy(site.router).routes.join() === before.routes.join(), 1000);
   assert.deepEqual(readPolicy(site.router), before);
   assert.deepEqual(lost(await connections.stop(), monotonic()), []);
+});
+
+test('an uplink whose gateway is not on its link harms nobody', async (t) => {
+  const site = await Site.build(t, [{ name: 'eth1' }, { name: 'eth2' }]);
+  site.router.ip(['addr del 198.18.10.2/24 dev eth1', 'addr add 198.18.10.2/32 dev eth1']);
+  await site.start();
+  await site.daemon.log.until((line) => line.includes('Uplink eth1 is down'), { within: PATIENCE });
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2']);
+  const connections = site.connect();
+  assert.deepEqual(lost(await connections.next(40)), []);
+  await site.tells(/Uplink eth1 is up/, () => site.router.ip(['addr add 198.18.10.3/24 dev eth1']));
+  assert.deepEqual(lost(await connections.stop()), []);
 });

@@ -45,3 +45,29 @@ test('a demonstration needs no privileges and changes nothing', async (t) => {
   assert.deepEqual(await changes.heard(), []);
   assert.equal(site.router.exec(['cat', '/proc/sys/net/ipv4/ip_forward']).trim(), '0');
 });
+
+test('where the settings of the kernel cannot be written, that is said once, and the routing works', async (t) => {
+  const site = await Site.build(t, lines);
+  site.router.sysctl({ 'net/ipv4/ip_forward': 1 });
+  const protect = 'mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys; exec "$@"';
+  await site.start({ by: ['unshare', '--mount', 'sh', '-ec', protect, 'sh'] });
+  const failures = () => site.daemon.log.entries.filter((line) => line.includes('failed'));
+  const [first = ''] = failures();
+  assert.match(first, /sysctl net\.ipv4\.\S+ failed: .*read-only/i);
+  const count = failures().length;
+  assert.deepEqual(lost(await site.connect().next(40)), []);
+  await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
+  await site.tells(/Uplink eth2 is up/, () => site.internet.mend('eth2'));
+  assert.equal(failures().length, count);
+});
+
+test('a plan needs no privileges, clear says what is forbidden', async (t) => {
+  const site = await Site.open(t, lines);
+  const before = readPolicy(site.router);
+  assert.equal(runAction(site.router, 'plan', site.settings, { by: nobody }), 'The kernel is as planned.\n');
+  assert.throws(() => runAction(site.router, 'clear', site.settings, { by: nobody }), {
+    status: 1,
+    stderr: /failed: .*(EPERM|not permitted)/,
+  });
+  assert.deepEqual(readPolicy(site.router), before);
+});

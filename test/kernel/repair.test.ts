@@ -60,3 +60,17 @@ test('a fight costs little time and few words, and is won when the other side gi
   assert.ok(words.length <= 20, words.join('\n'));
   await until(() => readPolicy(site.router).rules.join() === before.rules.join(), 2500);
 });
+
+test('what is done while the daemon hears too much is seen all the same', async (t) => {
+  const site = await Site.open(t, lines);
+  const before = readPolicy(site.router);
+  site.daemon.signal('SIGSTOP');
+  // More news of a link than any buffer holds.
+  site.router.ip([
+    ...Array.from({ length: 20_000 }, (_, i) => `link set lo mtu ${i % 2 === 0 ? 60_000 : 65_536}`),
+    'rule flush protocol 70',
+    'route flush table 3',
+  ]);
+  await site.tells(/The kernel told more than could be heard/, () => site.daemon.signal('SIGCONT'));
+  await until(() => JSON.stringify(readPolicy(site.router)) === JSON.stringify(before), 1000);
+});

@@ -29,9 +29,11 @@ export class Daemon {
     const directory = makeDirectory();
     this.#file = join(directory, 'fault_tolerant_router.conf');
     this.configure(configuration);
-    // Two daemons on one machine must not share the directory of the control socket.
-    const runtime = `RUNTIME_DIRECTORY=${process.env['RUNTIME_DIRECTORY'] ?? directory}`;
-    const command = ['env', runtime, ...commandLine('monitor', this.#file, start)];
+    // Two daemons on one machine must share neither the control socket nor the queue of mail.
+    const own = ['RUNTIME_DIRECTORY', 'STATE_DIRECTORY'].map(
+      (name) => `${name}=${process.env[name] ?? directory}`,
+    );
+    const command = ['env', ...own, ...commandLine('monitor', this.#file, start)];
     this.#process = namespace.spawn(command, ['ignore', 'pipe', 'pipe']);
     this.log = transcribe([this.#process.stdout as Readable, this.#process.stderr as Readable], String);
     this.#process.once('exit', () => rmSync(directory, { recursive: true }));
