@@ -48,6 +48,7 @@ export function links(
   name: Record<'client' | 'router' | 'provider' | 'core', string>,
 ): string[] {
   return [
+    offset(name.provider),
     veth(lan.interface, name.client, lan.interface, name.router),
     veth(core.interface, name.provider, core.interface, name.core),
     ...uplinks
@@ -101,6 +102,15 @@ export function providerEnd({ name, address, gateway }: Uplink): string[] {
 
 function end(device: string, address: string): string[] {
   return ['link set lo up', `addr add ${address} dev ${device}`, `link set ${device} up`];
+}
+
+/**
+ * An idle interface, so that the two ends of a cable get different indexes. Between ends with the same index
+ * the kernel takes a lost carrier for not urgent and tells of it up to a second late (linkwatch_urgent_event in
+ * net/core/link_watch.c), as with a card where another link has changed within that second.
+ */
+function offset(namespace: string): string {
+  return `link add offset netns ${namespace} type bridge`;
 }
 
 function veth(name: string, namespace: string, peer: string, peerNamespace: string): string {
