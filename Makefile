@@ -22,7 +22,7 @@ deps: ## install the Debian packages that are missing (compiler, headers, ip, nf
 	@NODE=$(NODE) ./native/dependencies.sh
 
 $(MODULES): package.json package-lock.json native/socket.c native/build.mjs | deps
-	npm ci --no-audit --no-fund
+	npm install --no-save --no-audit --no-fund
 	@touch $@
 
 build/.built: $(MODULES) $(SOURCES) tsconfig.json native/socket.c native/build.mjs
@@ -81,7 +81,7 @@ install: build ## install the program below DESTDIR and PREFIX
 	install -d $(LIBRARY)/build $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/systemd/system
 	cp -R build/src build/native $(LIBRARY)/build/
 	install -m 0644 package.json package-lock.json $(LIBRARY)/
-	npm ci --prefix $(LIBRARY) --omit=dev --ignore-scripts --no-audit --no-fund
+	cd $(LIBRARY) && npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund
 	chmod 0755 $(LIBRARY)/build/src/main.js
 	ln -sf ../lib/fault_tolerant_router/build/src/main.js $(DESTDIR)$(PREFIX)/sbin/fault_tolerant_router
 	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in \
