@@ -205,9 +205,9 @@ describe('a mailer', () => {
     assert.equal(clock.pending, 0);
     start();
     clock.advance(0);
-    const { message, taken } = await courier.next();
-    assert.match(message.text, /^Uplink Fibre/);
-    taken();
+    const attempt = await courier.next();
+    assert.match(attempt.message.text, /^Uplink Fibre/);
+    attempt.taken();
     await until(() => stored().letter === undefined, 2000);
     start();
     assert.equal(clock.pending, 0);
