@@ -28,6 +28,7 @@ $(MODULES): package.json package-lock.json native/socket.c native/build.mjs | de
 build/.built: $(MODULES) $(SOURCES) tsconfig.json native/socket.c native/build.mjs
 	$(NODE) native/build.mjs
 	$(TOOLS)/tsc -p .
+	chmod 0755 build/src/main.js
 	@touch $@
 
 build: build/.built ## compile the addon and the program into build/
