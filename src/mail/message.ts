@@ -42,7 +42,7 @@ export function compose(letter: Letter, account: Account, now: number): Message 
   ];
   const paragraphs = [
     ...remarks.map((remark) => [remark]),
-    ...notices.map(({ time, lines }) => [...(dated ? [localTime(time)] : []), ...lines]),
+    ...notices.map(({ time, lines }) => [...(dated ? [zonedTime(time)] : []), ...lines]),
   ];
   return message(letter.id, account, 'Uplinks status change', paragraphs);
 }
@@ -65,7 +65,7 @@ function message(
   return { messageId: `<${id}@${domain}>`, sender, recipients, subject, text };
 }
 
-/** As "Sun Nov 22 2026 14:03:11 GMT+0100". */
-function localTime(time: number): string {
+/** With the zone, since whoever reads it may live in another: "Sun Nov 22 2026 14:03:11 GMT+0100". */
+function zonedTime(time: number): string {
   return new Date(time).toString().replace(/ \(.*/, '');
 }
