@@ -14,7 +14,7 @@ import type { Log } from './observe/log.ts';
 export interface DaemonSettings {
   /** Path of the configuration file: read again on SIGHUP. */
   readonly file: string;
-  /** Nothing outside the process is touched: no control socket, no mail. */
+  /** Nothing outside the process is touched: no control socket, no mail, no log file. */
   readonly demo: boolean;
 }
 
@@ -54,10 +54,13 @@ export function runDaemon(
   const takeOver = (next: Configuration) => {
     monitor.reload(next);
     mailer?.reload(next.email);
+    if (!demo) log.reload(next.log);
   };
   process.on('SIGHUP', () => {
     if (reload(file, takeOver, log, since)) since = new Date();
   });
+  // Sent by who rotates logs. Each line opens the file anew anyhow, but unheard it would open Node's debugger.
+  process.on('SIGUSR1', () => {});
   const stop = (signal: NodeJS.Signals) => {
     log.write({ severity: 'notice', text: `Monitor stopped by ${signal}, the routing stays as it is` });
     monitor.stop();

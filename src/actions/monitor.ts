@@ -16,7 +16,10 @@ export const monitor: Action = ({ file, debug, demo }) => {
     );
     return 1;
   }
-  const log = new Log({ debug, journal: journalReads(process.env) }, (text) => process.stdout.write(text));
+  const log = new Log(
+    { debug, journal: journalReads(process.env), file: demo ? undefined : configuration.log },
+    (text) => process.stdout.write(text),
+  );
   // Whoever read along may go: the routing is more important than its log.
   process.stdout.on('error', () => {});
   runDaemon(configuration, machine(configuration, demo), log, { file, demo });

@@ -104,8 +104,12 @@ const log = section({
     description: 'Log file.',
     examples: ['/var/log/fault_tolerant_router.log'],
   }),
-  max_size: wholeNumber(1).default(1_024_000).describe('Bytes after which a new file is begun.'),
-  old_files: wholeNumber(0, 1000).default(10).describe('Number of full files that are kept.'),
+  max_size: wholeNumber(1)
+    .default(1_024_000)
+    .describe('Bytes that the file holds at most before a new one is begun.'),
+  old_files: wholeNumber(0, 1000)
+    .default(10)
+    .describe('Number of full files that are kept: FILE.0 is the newest of them.'),
 });
 
 const smtpParameters = section({
@@ -153,7 +157,11 @@ export const configurationSchema = section({
   ),
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
   tests: tests.prefault({}).describe('How uplinks are tested.'),
-  log: log.optional().describe('Log file; absent: standard output, which systemd hands to the journal.'),
+  log: log
+    .optional()
+    .describe(
+      'Log file; absent: standard output, which systemd hands to the journal. So is what the file does not take.',
+    ),
   email: email.optional().describe('Mail about changes; absent: none.'),
   base_table: wholeNumber(1, UINT32_MAX)
     .default(1)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { journalReads, Log } from '../../src/observe/log.ts';
+import { journalReads, Log, type LogSettings } from '../../src/observe/log.ts';
+import { until } from '../support/waiting.ts';
 
-function written(settings: { debug?: boolean; journal?: boolean }, ...texts: string[]): string[] {
+function written(settings: Partial<LogSettings>, ...texts: string[]): string[] {
   const lines: string[] = [];
   const log = new Log({ debug: false, journal: false, ...settings }, (text) => lines.push(text));
   for (const text of texts) log.write({ severity: 'warning', text });
@@ -34,4 +35,29 @@ test('a line break in a description forges no line', () => {
 test('systemd tells that its journal reads', () => {
   assert.equal(journalReads({ JOURNAL_STREAM: '8:4711' }), true);
   assert.equal(journalReads({}), false);
+});
+
+const file = { file: '/nonexistent/log', max_size: 1_000_000, old_files: 1 };
+
+test('a file gets all but the details, and standard output all where somebody debugs', () => {
+  assert.deepEqual(written({ file, journal: true }, 'a line'), []);
+  assert.deepEqual(written({ file, journal: true, debug: true }, 'a line'), ['<4>a line\n', '<7>a detail\n']);
+});
+
+for (const debug of [false, true]) {
+  test(`standard output gets once what the file does not take, and why${debug ? ', also where somebody debugs' : ''}`, async () => {
+    const lines = written({ file, journal: true, debug }, 'a line');
+    await until(() => lines.some((line) => line.startsWith('<3>')), 5000);
+    const [complaint, ...others] = lines.toSorted();
+    assert.match(complaint ?? '', /^<3>Log file \/nonexistent\/log takes no lines, .*ENOENT/);
+    assert.deepEqual(others, debug ? ['<4>a line\n', '<7>a detail\n'] : ['<4>a line\n']);
+  });
+}
+
+test('without a file, after a reload too, standard output gets everything', async () => {
+  const lines: string[] = [];
+  const log = new Log({ debug: false, journal: true, file }, (text) => lines.push(text));
+  log.reload(undefined);
+  log.write({ severity: 'info', text: 'a line' });
+  assert.deepEqual(lines, ['<6>a line\n']);
 });
