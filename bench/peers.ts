@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+/** Why a program of Debian cannot be measured; undefined when it can. */
+export function absence(program: string): string | undefined {
+  const { status } = spawnSync('sh', ['-c', `command -v ${program}`]);
+  return status === 0 ? undefined : `${program} is not installed`;
+}
+
+/** Loads a package of bench/peers/, whose types are not known; rejects when it is not installed. */
+export async function peerPackage<T>(name: string): Promise<T> {
+  const path = createRequire(new URL('../../bench/peers/package.json', import.meta.url)).resolve(name);
+  const loaded = (await import(path)) as { default?: T } & T;
+  return loaded.default ?? loaded;
+}
