@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { countByWay, monotonic } from '../support/exchange.ts';
 import { devicesOf, readPolicy } from './policy.ts';
 import { fresh, lost, Site } from './site.ts';
 
 /** Two lines in the first group, a PPP link in the second. */
-async function build(t: Parameters<typeof Site.build>[0]): Promise<Site> {
+async function build(t: TestContext): Promise<Site> {
   const site = await Site.build(t, [{ name: 'eth1' }, { name: 'eth2' }, { name: 'ppp0', kind: 'ppp' }]);
   Object.assign(site.settings.uplinks[2] ?? {}, { priority_group: 2 });
   await site.start();

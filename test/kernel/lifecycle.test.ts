@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { targets } from '../support/topology.ts';
+import { Traffic } from '../support/traffic.ts';
+import { until } from '../support/waiting.ts';
 import { PolicyChanges, devicesOf, readPolicy } from './policy.ts';
 import { fresh, lost, PATIENCE, Site } from './site.ts';
 
@@ -77,4 +80,47 @@ test('a process that was stopped for three seconds blames no uplink', async (t) 
   await site.tells([/Uplink eth1: check passed/, /Uplink eth2: check passed/], () => undefined);
   assert.ok(!log.entries.some((line) => / is down|check failed/.test(line)));
   assert.deepEqual(lost(await connections.stop()), []);
+});
+
+/** A site whose PPP link holds a probe that the daemon waits for. */
+async function freezeProbe(t: TestContext): Promise<Site> {
+  const site = await Site.build(t, [{ name: 'eth1' }, { name: 'ppp0', kind: 'ppp' }]);
+  site.settings.tests.timeout = 0.7;
+  site.router.nft(`table ip witness {
+    counter asked { }
+    chain output {
+      type filter hook output priority filter
+      oifname "ppp0" icmp type echo-request counter name asked
+    }
+  }`);
+  const asked = () => {
+    const text = site.router.exec(['nft', 'list', 'counter', 'ip', 'witness', 'asked']);
+    return Number(/packets (\d+)/.exec(text)?.[1]);
+  };
+  await site.start({ options: ['--debug'] });
+  await site.daemon.log.until((line) => line.includes('Uplink ppp0: check passed'), { within: PATIENCE });
+  site.internet.freeze('ppp0');
+  const before = asked();
+  await until(() => asked() > before, 1000);
+  site.daemon.signal('SIGSTOP');
+  return site;
+}
+
+test('replies that come while the process is stopped are in time by the stamp of the kernel', async (t) => {
+  const site = await freezeProbe(t);
+  site.internet.thaw('ppp0');
+  // Longer than the timeout: a connection every 5 ms.
+  await site.connect().next(200);
+  await site.tells(/Uplink ppp0: check passed/, () => site.daemon.signal('SIGCONT'));
+  assert.ok(!site.daemon.log.entries.some((line) => /stood still| is down|check failed/.test(line)));
+});
+
+test('a check during which the whole machine stood still is made again', async (t) => {
+  const site = await freezeProbe(t);
+  await new Traffic(site.internet.provider, { kind: 'udp', targets, every: 5 }).next(200);
+  await site.tells([/Uplink ppp0: this machine stood still for \d+ ms/, /Uplink ppp0: check passed/], () => {
+    site.daemon.signal('SIGCONT');
+    site.internet.thaw('ppp0');
+  });
+  assert.ok(!site.daemon.log.entries.some((line) => / is down|check failed/.test(line)));
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countByWay, monotonic } from '../support/exchange.ts';
+import { countByWay, type Exchange, monotonic } from '../support/exchange.ts';
 import type { Internet } from '../support/internet.ts';
 import { until } from '../support/waiting.ts';
 import { devicesOf, readPolicy } from './policy.ts';
@@ -14,6 +14,12 @@ interface Fault {
   readonly reason: RegExp;
   /** The kernel or the daemon knows at once: not one connection that begins afterwards is lost. */
   readonly known: boolean;
+  /**
+   * With the interface the kernel removes the whole route that leads to several ones (fib_sync_down_dev in
+   * net/ipv4/fib_semantics.c), and the loose source filter drops the replies of the others too, until the daemon
+   * has put a route in its place.
+   */
+  readonly gap?: true;
 }
 
 const faults: readonly Fault[] = [
@@ -28,9 +34,8 @@ const faults: readonly Fault[] = [
     name: 'a pulled cable',
     fail: (internet) => internet.unplug('eth1'),
     mend: (internet) => internet.plug('eth1'),
-    // The kernel gathers changes of the carrier for up to a second: a check may be faster.
-    reason: /no carrier on eth1|no reply from/,
-    known: false,
+    reason: /no carrier on eth1/,
+    known: true,
   },
   {
     name: 'an address that is removed',
@@ -44,7 +49,8 @@ const faults: readonly Fault[] = [
     fail: (internet) => internet.deleteInterface('eth1'),
     mend: (internet) => internet.createInterface('eth1'),
     reason: /there is no interface eth1/,
-    known: true,
+    known: false,
+    gap: true,
   },
   {
     name: 'a provider without its own uplink',
@@ -62,7 +68,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-for (const { name, fail, mend, reason, known } of faults) {
+for (const { name, fail, mend, reason, known, gap } of faults) {
   test(`${name} costs the others nothing, and everything is back when it is mended`, async (t) => {
     const site = await Site.open(t, [{ name: 'eth1' }, { name: 'eth2' }]);
     const before = readPolicy(site.router);
@@ -70,6 +76,7 @@ for (const { name, fail, mend, reason, known } of faults) {
     const healthy = flowsBy(await flows.next(120), '198.18.11.2');
     assert.equal(lost(await connections.next(50)).length, 0);
 
+    const began = monotonic();
     let failed = 0;
     const down = new RegExp(`Uplink eth1 is down: (${reason.source})`);
     await site.tells(down, () => {
@@ -89,18 +96,14 @@ for (const { name, fail, mend, reason, known } of faults) {
     assert.deepEqual(lost(await connections.stop(), known ? failed : decided), []);
     const ofHealthy = (await flows.stop()).filter(({ flow }) => healthy.has(flow));
     assert.ok(ofHealthy.length > 0);
-    assert.deepEqual(lost(ofHealthy), []);
+    const inGap = ({ startedAt }: Exchange) => gap === true && startedAt > began && startedAt < decided;
+    assert.deepEqual(lost(ofHealthy.filter((exchange) => !inGap(exchange))), []);
   });
 }
 
 test('a pulled cable costs no connection, though the next check is a minute away', async (t) => {
   const site = await Site.build(t, [{ name: 'eth1' }, { name: 'eth2' }]);
   site.settings.tests.interval = 60;
-  // The kernel gathers changes of the carrier, on all of the machine, for up to a second; but of a virtual link
-  // it tells at once when its index is not that of its peer: linkwatch_urgent_event in net/core/link_watch.c.
-  site.router.ip(['link add spare type bridge']);
-  site.internet.deleteInterface('eth1');
-  site.internet.createInterface('eth1');
   await site.start();
   const connections = site.connect();
   await connections.next(20);
@@ -114,14 +117,20 @@ test('a pulled cable costs no connection, though the next check is a minute away
 });
 
 test('a link that is down and up again before anybody looks has its routes again', async (t) => {
-  const site = await Site.open(t, [{ name: 'eth1' }, { name: 'eth2' }]);
+  const site = await Site.build(t, [{ name: 'eth1' }, { name: 'eth2' }]);
+  // No check comes to help.
+  site.settings.tests.interval = 60;
+  await site.start({ options: ['--debug'] });
+  const { log } = site.daemon;
+  await log.until((line) => line.includes('Uplink eth1: check passed'), { within: PATIENCE });
   const before = readPolicy(site.router);
-  const connections = site.connect();
-  await connections.next(20);
+  site.daemon.signal('SIGSTOP');
   site.router.ip(['link set eth1 down', 'link set eth1 up']);
+  await until(() => site.router.show('link show eth1').join().includes(' state UP '), 2000);
+  assert.notDeepEqual(readPolicy(site.router), before);
+  site.daemon.signal('SIGCONT');
   await until(() => readPolicy(site.router).routes.join() === before.routes.join(), 1000);
-  assert.deepEqual(readPolicy(site.router), before);
-  assert.deepEqual(lost(await connections.stop(), monotonic()), []);
+  assert.ok(!log.entries.some((line) => line.includes('is down')));
 });
 
 test('an uplink whose gateway is not on its link harms nobody', async (t) => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { countByWay, echoPort } from '../support/exchange.ts';
 import { targets } from '../support/topology.ts';
 import { Traffic } from '../support/traffic.ts';
+import { devicesOf } from './policy.ts';
 import { lost, Site } from './site.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
@@ -35,6 +36,14 @@ test("the router's own connections use the uplink whose interface or address the
       assert.equal(ask(site, { source: address }), address);
     }
   }
+});
+
+test('a connection bound to the interface of a standby uplink uses it all the same', async (t) => {
+  const site = await Site.build(t, lines);
+  Object.assign(site.settings.uplinks[1] ?? {}, { priority_group: 2 });
+  await site.start();
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1']);
+  assert.equal(ask(site, { device: 'eth2' }), '198.18.11.2');
 });
 
 test("the router's other connections are balanced", async (t) => {

@@ -19,11 +19,10 @@ export function readTable(router: Namespace, table: number): string[] {
   return router.show(`route show table ${table}`);
 }
 
-/** The devices to which the routes of a table lead. */
+/** The devices to which the first route of a table leads. */
 export function devicesOf(router: Namespace, table: number): string[] {
-  return readTable(router, table).flatMap((route) =>
-    [...route.matchAll(/ dev (\S+)/g)].map(([, device = '']) => device),
-  );
+  const [route = ''] = readTable(router, table);
+  return [...route.matchAll(/ dev (\S+)/g)].map(([, device = '']) => device);
 }
 
 /** Every change of rules and routes in a namespace, as ip-monitor(8) tells of it. */

@@ -28,7 +28,7 @@ test('a dead uplink is not brought up by the line beside it, even with a default
   assert.ok(!site.daemon.log.entries.some((line) => /Uplink eth1 is up|Uplink eth2 is down/.test(line)));
 });
 
-test('replies with another token, identifier or sequence bring no uplink up', async (t) => {
+test('a flood of replies with another token, identifier or sequence brings no uplink up', async (t) => {
   const site = await Site.open(t, lines);
   const { provider } = site.internet;
   // What comes by eth1 is for the provider itself, which does not answer: a program forges answers.

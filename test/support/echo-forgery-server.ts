@@ -1,7 +1,7 @@
 /**
  * A program: answers each echo request that this host receives with replies that are nearly right, as
  * somebody between here and the targets might forge them: another token, another identifier, another
- * sequence. Says "ready" when it listens, and "forged" after each request.
+ * sequence, a hundred times over. Says "ready" when it listens, and "forged" after each request.
  */
 import { SOCK_RAW, Socket } from '../../src/native.ts';
 import { AF_INET } from '../../src/native/sockaddr.ts';
@@ -19,7 +19,8 @@ const mouth = new Socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 ears.watch(() => {
   ears.receive(({ data, address }) => {
     if (data[IP_HEADER] !== ICMP_ECHO) return;
-    for (const offset of forgeable) mouth.send(forge(data, offset), address);
+    const replies = forgeable.map((offset) => forge(data, offset));
+    for (let i = 0; i < 100; i++) for (const reply of replies) mouth.send(reply, address);
     console.log('forged');
   });
 });

@@ -123,10 +123,19 @@ export class Internet {
 
   /** Kills the program of a PPP link; the interface is gone when this resolves. */
   async hangUp(uplink: string): Promise<void> {
-    const call = this.#calls.get(uplink);
-    if (call === undefined) throw new Error(`${uplink} has no call to end`);
+    const call = this.#call(uplink);
     this.#calls.delete(uplink);
     await terminate(call, 'SIGKILL');
+  }
+
+  /** Holds back every packet on a PPP link, in both directions, until it is thawed. */
+  freeze(uplink: string): void {
+    this.#call(uplink).kill('SIGSTOP');
+  }
+
+  /** Lets a frozen PPP link go on with the packets that wait. */
+  thaw(uplink: string): void {
+    this.#call(uplink).kill('SIGCONT');
   }
 
   /** Starts the program of a PPP link, which gets these addresses; the interface is up when this resolves. */
@@ -160,6 +169,12 @@ export class Internet {
 
   #changeAddress(change: 'add' | 'del', uplink: Uplink): void {
     this.router.ip([`addr ${change} ${routerAddress(uplink)} dev ${uplink.name}`]);
+  }
+
+  #call(name: string): ChildProcess {
+    const found = this.#calls.get(name);
+    if (found === undefined) throw new Error(`${name} has no call`);
+    return found;
   }
 
   #named(name: string): Uplink {
