@@ -11,6 +11,8 @@ need nft nftables
 need iptables iptables
 need conntrack conntrack
 need perl perl-base
+need openssl openssl
+need script bsdutils
 need unshare util-linux
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 [ -e "$(cc -print-file-name=libasan.so 2>/dev/null || true)" ] || missing+=(gcc)

@@ -55,6 +55,11 @@ export class Member {
     this.#prober.hurry(hurried);
   }
 
+  /** What is being probed may have gone astray; see Prober. */
+  restart(): void {
+    this.#prober.restart();
+  }
+
   close(): void {
     this.#prober.close();
   }

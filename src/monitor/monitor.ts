@@ -52,7 +52,11 @@ export class Monitor {
     this.#machine = machine;
     this.#listener = listener;
     this.#reconciler = new Reconciler(machine.kernel, machine.clock, {
-      reconciled: (outcomes, cause) => listener({ kind: 'reconciled', outcomes, cause }),
+      reconciled: (outcomes, cause) => {
+        listener({ kind: 'reconciled', outcomes, cause });
+        // Probes that found no route because somebody had taken it say nothing of their uplink.
+        if (cause === 'repair') for (const member of this.#members) member.restart();
+      },
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
   }

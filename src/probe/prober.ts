@@ -98,6 +98,17 @@ export class Prober {
     if (waits && this.#startedAt + this.#interval < this.#wakeAt) this.#schedule();
   }
 
+  /**
+   * Begins the check that is under way anew, once in a row: its probes may have gone astray through no fault of
+   * the line. True when it did.
+   */
+  restart(): boolean {
+    if (this.#check === undefined || !this.#mayBeVoided) return false;
+    this.#mayBeVoided = false;
+    this.#begin(this.#clock.now());
+    return true;
+  }
+
   close(): void {
     this.#cancel();
     this.#channel?.close();
@@ -191,10 +202,8 @@ export class Prober {
     // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
     this.#channel?.drain();
     if (check !== this.#check) return;
-    if (lateness > STALL && this.#mayBeVoided) {
-      this.#mayBeVoided = false;
+    if (lateness > STALL && this.restart()) {
       this.#observer.stalled(lateness);
-      this.#begin(now);
       return;
     }
     for (const target of check.expire(now)) {

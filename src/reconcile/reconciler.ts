@@ -26,7 +26,7 @@ export interface ReconcileListener {
 }
 
 /** Somebody's changes are looked at together when they come within this time, ms. */
-const COALESCE = 20;
+const COALESCE = 5;
 /**
  * Repairs in a row that are made at once; further ones wait for a token: nobody wins a fight, but the log
  * tells of it.

@@ -267,6 +267,19 @@ describe('the monitor', () => {
     assert.equal(kernel.routes(1).length, 2);
   });
 
+  test('does not blame an uplink for probes that went astray because somebody had taken its routes', () => {
+    const { clock, start, kernel, balancing, dead } = laboratory();
+    start();
+    clock.advance(9_999);
+    for (const table of [1, 2, 4]) for (const route of kernel.routes(table)) kernel.deleteRoute(route);
+    dead.add('eth1').add('eth2');
+    clock.advance(10);
+    kernel.setLinks(allLinks);
+    dead.clear();
+    clock.advance(1500);
+    assert.equal(balancing(), both);
+  });
+
   test('leaves nothing behind when stopped', () => {
     const { clock, start, world, balancing } = laboratory();
     const monitor = start();

@@ -70,7 +70,7 @@ describe('the reconciler', () => {
     for (let event = 0; event < 50; event++) reconciler.repair();
     const looks = kernel.looks;
     clock.advance(10_000);
-    assert.deepEqual(told.slice(1), [`20 repair: ${add}`]);
+    assert.deepEqual(told.slice(1), [`5 repair: ${add}`]);
     assert.equal(kernel.looks, looks + 1);
   });
 

@@ -18,7 +18,7 @@ import {
   type Uplink,
   type UplinkOptions,
 } from './topology.ts';
-import { transcribe } from './waiting.ts';
+import { transcribe, until } from './waiting.ts';
 
 const tunpair = fileURLToPath(new URL('../../../test/support/tunpair.pl', import.meta.url));
 
@@ -165,6 +165,8 @@ export class Internet {
     provider.ip(providerSetup(uplinks));
     core.ip(coreSetup());
     for (const { name, kind } of uplinks) if (kind === 'ppp') await this.dial(name);
+    // The kernel tells of a new carrier up to a second late when many links change, as they do right now.
+    await until(() => [client, router, provider, core].every(isAble), 5000);
   }
 
   #changeAddress(change: 'add' | 'del', uplink: Uplink): void {
@@ -188,4 +190,10 @@ export class Internet {
     if (found.kind !== 'ethernet') throw new Error(`${name} is no Ethernet: dial it or hang it up`);
     return found;
   }
+}
+
+/** Every interface of a namespace that is up can carry packets. */
+function isAble(namespace: Namespace): boolean {
+  const up = namespace.show('link show up');
+  return up.every((line) => /[<,]LOWER_UP[,>]/.test(line) && !/NO-CARRIER|state DOWN/.test(line));
 }
