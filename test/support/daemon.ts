@@ -99,6 +99,10 @@ function fileText(configuration: object | string): string {
   return typeof configuration === 'string' ? configuration : JSON.stringify(configuration, null, 2);
 }
 
+/** The options for Node itself that stand in the program's first line. */
+const nodeOptions = /^#!\S+ -S node(.*)/.exec(readFileSync(main, 'utf8'))?.[1]?.trim().split(' ') ?? [];
+
+/** As a shell would start the program, but with the Node that runs the tests. */
 function commandLine(action: string, file: string, { by = [], options = [] }: Start): string[] {
-  return [...by, process.execPath, main, `--config=${file}`, ...options, action];
+  return [...by, process.execPath, ...nodeOptions, main, `--config=${file}`, ...options, action];
 }
