@@ -3,9 +3,8 @@ import type { Address } from '../src/network/address.ts';
 import { type Exchange, isLost, monotonic } from '../test/support/exchange.ts';
 import { targets } from '../test/support/topology.ts';
 import { Traffic } from '../test/support/traffic.ts';
-import type { Transcript } from '../test/support/waiting.ts';
-import { type Arrival, recordArrivals } from './arrivals.ts';
 import type { Contender } from './contender.ts';
+import { ProbeWitness } from './probe-witness.ts';
 import { Testbed } from './testbed.ts';
 
 /** Three uplinks, of which the second breaks. */
@@ -48,12 +47,12 @@ export function failover(contender: Contender, breakage: Breakage): Promise<Fail
     const { internet, names, uplinks } = testbed;
     const broken = uplinks[BROKEN];
     if (broken === undefined) throw new RangeError('there is no such uplink');
-    const arrivals = await recordArrivals(internet.core);
+    const witness = await ProbeWitness.in(internet.core);
     await contender.start(testbed);
     const fresh = new Traffic(internet.client, { kind: 'udp', targets, every: EVERY });
     const old = new Traffic(internet.client, { kind: 'flow', targets, ...FLOWS });
     await fresh.next(SETTLING / EVERY);
-    await probeOf(broken.address, arrivals);
+    await witness.next(broken.address);
     await pause(breakage.phase);
 
     const fault = monotonic();
@@ -77,12 +76,6 @@ export function failover(contender: Contender, breakage: Breakage): Promise<Fail
       backAfter: back - repair,
     };
   });
-}
-
-/** Waits for the first of the next probes by a line. */
-async function probeOf(source: Address, arrivals: Transcript<Arrival>): Promise<void> {
-  const since = arrivals.entries.length;
-  await arrivals.until((arrival) => arrival.source === source, { within: 5000, since });
 }
 
 /** Lost packets of the flows that did not begin on the broken line; throws when there was no such flow. */

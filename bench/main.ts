@@ -6,11 +6,23 @@ import { parseArgs } from 'node:util';
 import { blackHole } from './black-hole.ts';
 import { cable } from './cable.ts';
 import { kept } from './comparison.ts';
+import { manyDead } from './many-dead.ts';
 import { manyUplinks } from './many-uplinks.ts';
 import type { Effort, Measurement } from './measurement.ts';
+import { memory } from './memory.ts';
 import { page, type Result, section } from './report.ts';
+import { restart } from './restart.ts';
+import { start } from './start.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [cable, blackHole, manyUplinks];
+const MEASUREMENTS: readonly Measurement[] = [
+  cable,
+  blackHole,
+  manyUplinks,
+  manyDead,
+  restart,
+  start,
+  memory,
+];
 
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 

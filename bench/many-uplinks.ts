@@ -3,13 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { monotonic } from '../test/support/exchange.ts';
 import { terminate } from '../test/support/namespace.ts';
 import { targets } from '../test/support/topology.ts';
-import type { Transcript } from '../test/support/waiting.ts';
-import { type Arrival, intervals, recordArrivals } from './arrivals.ts';
 import { PROGRAM, type Series } from './comparison.ts';
 import { compileFloor } from './floor.ts';
 import type { Measurement } from './measurement.ts';
 import { absence } from './peers.ts';
 import { daemonIn, processorTime, residentMemory } from './processes.ts';
+import { type Arrival, intervals, ProbeWitness } from './probe-witness.ts';
 import { Testbed } from './testbed.ts';
 
 const UPLINKS = 64;
@@ -44,13 +43,13 @@ figures. On time: at most ${PUNCTUAL} ms more or less than a second after the on
     const turns = { count: full ? 3 : 1, span: full ? 20_000 : 5000 };
     return Testbed.with(UPLINKS, async (testbed) => {
       const { router, core } = testbed.internet;
-      const arrivals = await recordArrivals(core);
+      const witness = await ProbeWitness.in(core);
 
       const daemon = testbed.startDaemon({ interval: 1, timeout: 0.5, required_successful: targets.length });
       await daemon.log.until((line) => line.includes('Monitor started'), { within: 10_000 });
       const pid = daemonIn(router);
       await pause(full ? 60_000 : 10_000);
-      const ours = await watch([pid], arrivals, turns);
+      const ours = await watch([pid], witness, turns);
       const memory = residentMemory(pid);
       // The routing stays as it is: the others use its tables and rules.
       await daemon.end();
@@ -59,10 +58,10 @@ figures. On time: at most ${PUNCTUAL} ms more or less than a second after the on
         absence('fping') ??
         (await probe(
           testbed.uplinks.map(({ name, address }) => fping(testbed, name, address)),
-          arrivals,
+          witness,
           turns,
         ));
-      const floor = await probe([startFloor(testbed)], arrivals, turns);
+      const floor = await probe([startFloor(testbed)], witness, turns);
 
       const compared = (figure: (work: Work) => number): [Series, ...Series[]] => [
         { of: PROGRAM, values: ours.map(figure) },
@@ -109,13 +108,13 @@ interface Turns {
 /** Watches programs at their work, ends them. */
 async function probe(
   programs: readonly ChildProcess[],
-  arrivals: Transcript<Arrival>,
+  witness: ProbeWitness,
   turns: Turns,
 ): Promise<Work[]> {
   await pause(STRIDE);
   const works = await watch(
     programs.map(({ pid }) => pid ?? 0),
-    arrivals,
+    witness,
     turns,
   );
   await Promise.all(programs.map((program) => terminate(program, 'SIGTERM')));
@@ -124,7 +123,7 @@ async function probe(
 
 async function watch(
   pids: readonly number[],
-  arrivals: Transcript<Arrival>,
+  witness: ProbeWitness,
   { count, span }: Turns,
 ): Promise<Work[]> {
   const works: Work[] = [];
@@ -134,7 +133,7 @@ async function watch(
     await pause(span);
     const used = processorTime(pids) - before;
     const to = monotonic();
-    const seen = arrivals.entries.filter(({ at }) => at >= from && at < to);
+    const seen = witness.between(from, to);
     works.push({ cost: (used / seen.length) * 1000, ...punctuality(seen, to - from) });
   }
   return works;

@@ -13,12 +13,32 @@ export interface Arrival {
   readonly at: number;
 }
 
-/** Records the probes that reach a namespace from now on: the witness of what a prober does, whoever it is. */
-export async function recordArrivals(namespace: Namespace): Promise<Transcript<Arrival>> {
-  const program = namespace.spawn([process.execPath, recorder]);
-  const arrivals = transcribe([program.stdout as Readable], parse);
-  await arrivals.until(({ source }) => source === 'ready', { within: 5000 });
-  return arrivals;
+/** Records the probes that reach a namespace: the witness of what a prober does, whoever it is. */
+export class ProbeWitness {
+  readonly #arrivals: Transcript<Arrival>;
+
+  private constructor(arrivals: Transcript<Arrival>) {
+    this.#arrivals = arrivals;
+  }
+
+  /** Resolves when it listens. */
+  static async in(namespace: Namespace): Promise<ProbeWitness> {
+    const program = namespace.spawn([process.execPath, recorder]);
+    const arrivals = transcribe([program.stdout as Readable], parse);
+    await arrivals.until(({ source }) => source === 'ready', { within: 5000 });
+    return new ProbeWitness(arrivals);
+  }
+
+  /** Waits for the next probe of a source. */
+  async next(from: Address): Promise<void> {
+    const since = this.#arrivals.entries.length;
+    await this.#arrivals.until(({ source }) => source === from, { within: 5000, since });
+  }
+
+  /** The probes that arrived at `from` or later and before `to`, CLOCK_MONOTONIC ms. */
+  between(from: number, to: number): Arrival[] {
+    return this.#arrivals.entries.filter(({ at }) => at >= from && at < to);
+  }
 }
 
 /** Times between the probes of each source to each target, ms. */
