@@ -14,6 +14,7 @@ import { remembered, select } from '../uplink/selection.ts';
 import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { Member } from './member.ts';
+import { newsSince, type Standing, told } from './news.ts';
 import { candidate, linkSettings, probePlan } from './settings.ts';
 
 /** Interfaces that could not be read are read again after this time, ms. */
@@ -72,9 +73,7 @@ export class Monitor {
     this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
     this.#selected = this.#select();
     // An uplink that is down already at the start is news.
-    this.#told = new Map(
-      this.uplinks().map(({ member, routing }) => [member.name, { ...member.summary(routing), up: true }]),
-    );
+    this.#told = told(this.#standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
     this.#decide(true);
     const routing = this.uplinks().flatMap((uplink) =>
       uplink.routing ? uplink.member.settings.description : [],
@@ -244,15 +243,15 @@ export class Monitor {
   }
 
   #tell(): void {
-    const before = this.#told;
-    const now = this.uplinks().map(({ member, routing }) => ({ member, is: member.summary(routing) }));
-    this.#told = new Map(now.map(({ member, is }) => [member.name, is]));
-    for (const { member, is } of now) {
-      if (before.get(member.name)?.up === is.up) continue;
-      this.#listener({ kind: 'moved', uplink: is.description, up: is.up, reason: member.state.reason });
-    }
-    if (isDeepStrictEqual(before, this.#told)) return;
-    const uplinks = now.map(({ member, is }) => ({ was: before.get(member.name) ?? is, is }));
-    this.#listener({ kind: 'changed', uplinks });
+    const standings = this.#standings();
+    const news = newsSince(this.#told, standings);
+    this.#told = told(standings);
+    for (const event of news) this.#listener(event);
+  }
+
+  #standings(): Standing[] {
+    return this.uplinks().map(({ member, routing }) => {
+      return { name: member.name, is: member.summary(routing), reason: member.state.reason };
+    });
   }
 }

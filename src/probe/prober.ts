@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Address } from '../network/address.ts';
 import { Check, type CheckRules, type Verdict } from './check.ts';
 import type { EchoChannel, EchoPath, EchoRequest, OpenEcho } from './echo-socket.ts';
+import { type Flight, Flights } from './flights.ts';
 import type { EchoError, EchoReply } from './icmp.ts';
 import { nextToken } from './token.ts';
 
@@ -41,12 +42,6 @@ export interface ProbeObserver {
   stalled(lateness: number): void;
 }
 
-interface Flight {
-  readonly target: Address;
-  readonly token: Uint8Array;
-  readonly sentAt: number;
-}
-
 /**
  * Checks one uplink again and again: keeps the cadence, sends what a check asks for, tells it what came back,
  * reports its verdict.
@@ -59,7 +54,7 @@ export class Prober {
   #path: EchoPath | undefined;
   #channel: EchoChannel | undefined;
   #check: Check | undefined;
-  #flights = new Map<number, Flight>();
+  readonly #flights = new Flights();
   #sequence = Math.floor(Math.random() * 0x1_0000);
   #hurried = false;
   #startedAt = Number.NEGATIVE_INFINITY;
@@ -170,31 +165,32 @@ export class Prober {
       return { target, sequence: this.#sequence, token: nextToken() };
     });
     const { sent = [], error } = this.#channel?.send(requests) ?? {};
-    requests.forEach(({ target, sequence, token }, index) => {
+    requests.forEach((request, index) => {
       const sentAt = sent[index];
-      if (sentAt !== undefined) this.#flights.set(sequence, { target, token, sentAt });
+      if (sentAt !== undefined) this.#flights.add({ ...request, sentAt });
       // A full queue loses this probe as it would lose any packet, later, with the timeout; anything else is
       // known now.
       else if (error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS') {
-        this.#fail(check, { target, sentAt: now }, error.message);
+        this.#fail(check, { target: request.target, sentAt: now }, error.message);
       }
     });
   }
 
   #receive(echo: EchoReply | EchoError, receivedAt: number): void {
-    const flight = this.#flights.get(echo.sequence);
+    const flight = this.#flights.of(echo);
     const check = this.#check;
-    if (flight === undefined || check === undefined || !isToken(flight.token, echo.token, echo.kind)) return;
-    const rtt = receivedAt - flight.sentAt;
+    if (flight === undefined || check === undefined) return;
+    const { target, sentAt } = flight;
+    const rtt = receivedAt - sentAt;
     if (rtt >= this.#plan.rules.timeout) return;
-    this.#flights.delete(echo.sequence);
+    this.#flights.remove(flight);
     if (echo.kind === 'error') {
       this.#fail(check, flight, `"${echo.meaning}" from ${echo.from}`);
       this.#advance(check, this.#clock.now());
       return;
     }
-    check.answered(flight.target);
-    this.#observer.probed({ target: flight.target, sentAt: flight.sentAt, rtt });
+    check.answered(target);
+    this.#observer.probed({ target, sentAt, rtt });
     if (check.verdict !== undefined) this.#finish(check.verdict);
   }
 
@@ -207,19 +203,11 @@ export class Prober {
       return;
     }
     for (const target of check.expire(now)) {
-      const flight = this.#forget(target);
+      const flight = this.#flights.to(target);
+      if (flight !== undefined) this.#flights.remove(flight);
       this.#observer.probed({ target, sentAt: flight?.sentAt ?? now, failure: 'no reply' });
     }
     this.#advance(check, now);
-  }
-
-  #forget(target: Address): Flight | undefined {
-    for (const [sequence, flight] of this.#flights) {
-      if (flight.target !== target) continue;
-      this.#flights.delete(sequence);
-      return flight;
-    }
-    return undefined;
   }
 
   #fail(check: Check, { target, sentAt }: Pick<Flight, 'target' | 'sentAt'>, failure: string): void {
@@ -234,12 +222,6 @@ export class Prober {
     this.#schedule();
     this.#observer.verdict(verdict);
   }
-}
-
-/** An error may quote too little of the request to show its token; a reply always shows it. */
-function isToken(expected: Uint8Array, token: Uint8Array | undefined, kind: 'reply' | 'error'): boolean {
-  if (token === undefined) return kind === 'error';
-  return expected.every((byte, index) => byte === token[index]);
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { MonitorEvent, UplinkSummary } from './event.ts';
+
+/** An uplink as it stands, by its interface, and why. */
+export interface Standing {
+  readonly name: string;
+  readonly is: UplinkSummary;
+  readonly reason: string;
+}
+
+/**
+ * What is new since `before`, by interface: why uplinks went up or down, and then a summary of all of them.
+ * An uplink that was not there before is as it was. Pure.
+ */
+export function newsSince(
+  before: ReadonlyMap<string, UplinkSummary>,
+  now: readonly Standing[],
+): MonitorEvent[] {
+  const moved = now
+    .filter(({ name, is }) => before.get(name)?.up !== is.up)
+    .map(({ is, reason }): MonitorEvent => ({ kind: 'moved', uplink: is.description, up: is.up, reason }));
+  if (isDeepStrictEqual(before, told(now))) return moved;
+  const uplinks = now.map(({ name, is }) => ({ was: before.get(name) ?? is, is }));
+  return [...moved, { kind: 'changed', uplinks }];
+}
+
+/** What has been told, once this is. */
+export function told(now: readonly Standing[]): ReadonlyMap<string, UplinkSummary> {
+  return new Map(now.map(({ name, is }) => [name, is]));
+}
