@@ -7,7 +7,8 @@ import { status } from './control/status.ts';
 import { Mailer } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
 import { Spool, spoolPath } from './mail/spool.ts';
-import { Monitor, type Machine } from './monitor/monitor.ts';
+import type { Machine } from './monitor/machine.ts';
+import { Monitor } from './monitor/monitor.ts';
 import { describe } from './observe/line.ts';
 import type { Log } from './observe/log.ts';
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from './clock.ts';
 import type { Configuration } from './config/schema.ts';
 import { MemoryKernel } from './kernel/memory.ts';
-import type { Machine } from './monitor/monitor.ts';
+import type { Machine } from './monitor/machine.ts';
 import type { EchoChannel, EchoListener, EchoRequest, SendResult } from './probe/echo-socket.ts';
 
 /** A reply comes so late, ms, and two probes of three get one. */

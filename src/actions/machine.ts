@@ -2,7 +2,7 @@ import { systemClock } from '../clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import { demonstration } from '../demonstration.ts';
 import { LinuxKernel } from '../kernel/linux.ts';
-import type { Machine } from '../monitor/monitor.ts';
+import type { Machine } from '../monitor/machine.ts';
 import { PROTOCOL } from '../plan/numbering.ts';
 import { EchoSocket } from '../probe/echo-socket.ts';
 

@@ -1,31 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/schema.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Address } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
-import type { OpenEcho } from '../probe/echo-socket.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
 import { remembered, select } from '../uplink/selection.ts';
 import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
+import type { Machine } from './machine.ts';
 import { Member } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { candidate, linkSettings, probePlan } from './settings.ts';
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
-
-/** What the monitor works with: the machine's own, or what a test or a demonstration puts in its place. */
-export interface Machine {
-  readonly kernel: Kernel;
-  readonly clock: Clock;
-  readonly open: OpenEcho;
-}
 
 /**
  * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a

@@ -1,0 +1,10 @@
+import type { Clock } from '../clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { OpenEcho } from '../probe/echo-socket.ts';
+
+/** What the monitor works with: the machine's own, or what a test or a demonstration puts in its place. */
+export interface Machine {
+  readonly kernel: Kernel;
+  readonly clock: Clock;
+  readonly open: OpenEcho;
+}
