@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Action } from './actions/action.ts';
 import { clear } from './actions/clear.ts';
 import { emailTest } from './actions/email-test.ts';
+import { generateConfig } from './actions/generate-config.ts';
 import { monitor } from './actions/monitor.ts';
 import { plan } from './actions/plan.ts';
 import { ConfigurationError } from './config/fault.ts';
@@ -17,15 +18,18 @@ const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> =
     help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
   },
   plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
+  generate_config: { run: generateConfig, help: 'write an example of a configuration file' },
   email_test: { run: emailTest, help: 'send a test message to the recipients of mail' },
   clear: { run: clear, help: 'remove our rules and routes, and nothing else' },
 };
+
+const WIDTH = Math.max(...Object.keys(ACTIONS).map((name) => name.length)) + 2;
 
 const USAGE = `Usage: fault_tolerant_router [--config=FILE] [--debug] [--demo] ACTION
 
 Actions:
 ${Object.entries(ACTIONS)
-  .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
+  .map(([name, { help }]) => `  ${name.padEnd(WIDTH)}${help}`)
   .join('\n')}
 
 Options:

@@ -2,15 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { loadConfiguration } from '../src/config/load.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-
-test('the example of a configuration is valid as it stands', () => {
-  const { uplinks } = loadConfiguration(new URL('config/example.conf', root).pathname);
-  assert.equal(uplinks.length, 3);
-});
 
 test('the rule set in the document about the firewall loads', () => {
   const block = /^ {4}table [^]*?^ {4}\}$/m.exec(read('docs/firewall.md'))?.[0];
@@ -21,8 +15,14 @@ test('the rule set in the document about the firewall loads', () => {
 test('every document that another one names is there', () => {
   const documents = ['README.md', 'docs/architecture.md', 'docs/benchmarks.md'];
   const links = documents.flatMap((document) =>
-    [...read(document).matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => new URL(link, new URL(document, root))),
+    [...read(document).matchAll(/\]\(([^)#:]+)\)/g)].map(
+      ([, link = '']) => new URL(link, new URL(document, root)),
+    ),
   );
   assert.ok(links.length > 5, `${links.length} links`);
-  for (const link of links) assert.doesNotThrow(() => readFileSync(link.pathname.endsWith('/') ? new URL('0001-synchronous-netlink.md', link) : link), link.pathname);
+  for (const link of links)
+    assert.doesNotThrow(
+      () => readFileSync(link.pathname.endsWith('/') ? new URL('0001-synchronous-netlink.md', link) : link),
+      link.pathname,
+    );
 });

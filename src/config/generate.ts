@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { exampleConfiguration } from './example.ts';
 import { configurationJsonSchema } from './json-schema.ts';
 import { referencePage } from './reference.ts';
 
@@ -11,6 +12,7 @@ import { referencePage } from './reference.ts';
 const schema = configurationJsonSchema();
 const generated = {
   'docs/configuration.md': referencePage(schema),
+  'config/example.conf': exampleConfiguration(schema),
   'config/configuration.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
 };
 

@@ -28,14 +28,12 @@ export function configurationJsonSchema(): JsonSchema {
   return z.toJSONSchema(configurationSchema, {
     io: 'input',
     target: 'draft-7',
-    override({
-      zodSchema: {
-        _zod: { def },
-      },
-      jsonSchema,
-    }) {
-      // Left out by zod for the input of a value that is preprocessed.
+    override({ zodSchema, jsonSchema }) {
+      const { def } = zodSchema._zod;
+      // Both left out by zod for the input of a value that is preprocessed.
       if (def.type === 'default') jsonSchema.default = def.defaultValue;
+      const examples = z.globalRegistry.get(zodSchema)?.examples;
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
       if (jsonSchema.multipleOf === 1) {
         jsonSchema.type = 'integer';
         delete jsonSchema.multipleOf;

@@ -125,15 +125,19 @@ const smtpParameters = section({
     }),
   authentication: choice('a way to log in', ['plain', 'login', 'cram_md5'])
     .optional()
-    .describe('How to log in; absent: without.'),
+    .meta({ description: 'How to log in; absent: without.', examples: ['login'] }),
   enable_starttls_auto: flag()
     .default(true)
     .describe('Encrypt the connection when the server offers it (STARTTLS).'),
   openssl_verify_mode: choice('a way to verify', ['peer', 'none'])
     .default('peer')
     .describe("Whether the server's certificate is verified."),
-  user_name: text('a user name').optional().describe('User name for the login.'),
-  password: secret().optional().describe('Password for the login.'),
+  user_name: text('a user name')
+    .optional()
+    .meta({ description: 'User name for the login.', examples: ['router'] }),
+  password: secret()
+    .optional()
+    .meta({ description: 'Password for the login.', examples: ['correct horse battery staple'] }),
 });
 
 const email = section({
@@ -160,7 +164,7 @@ export const configurationSchema = section({
   log: log
     .optional()
     .describe(
-      'Log file; absent: standard output, which systemd hands to the journal. So is what the file does not take.',
+      'Log file; absent: standard output, which systemd hands to the journal. What the file does not take goes there, too.',
     ),
   email: email.optional().describe('Mail about changes; absent: none.'),
   base_table: wholeNumber(1, UINT32_MAX)

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { run } from './program.ts';
 
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const example = fileURLToPath(new URL('../../../config/example.conf', import.meta.url));
-
-function run(...words: string[]) {
-  // In a network namespace of its own: whatever it does, it does not do it to this machine.
-  const { status, stdout, stderr } = spawnSync('unshare', ['--net', process.execPath, main, ...words], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
 
 describe('the command line', () => {
   for (const [what, words, complaint] of [

@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import { exampleConfiguration } from '../config/example.ts';
+import { configurationJsonSchema } from '../config/json-schema.ts';
+import type { Action } from './action.ts';
+
+/**
+ * Writes an example of a configuration where the configuration is to be, for its owner's eyes only since it may come to
+ * hold a password; never in place of another file. The file "-" is standard output.
+ */
+export const generateConfig: Action = ({ file, demo }) => {
+  const text = exampleConfiguration(configurationJsonSchema());
+  if (file === '-' || demo) {
+    process.stdout.write(text);
+    return 0;
+  }
+  try {
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'EEXIST' ? 'this file exists and stays as it is; --config=- prints the example' : message;
+    process.stderr.write(`${file}: ${reason}\n`);
+    return 1;
+  }
+  process.stdout.write(
+    `${file}: an example, to be changed and then judged by "fault_tolerant_router check"\n`,
+  );
+  return 0;
+};

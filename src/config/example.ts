@@ -1,0 +1,90 @@
+import type { JsonSchema } from './json-schema.ts';
+import { type Key, keysOf } from './keys.ts';
+
+/** What the example says where neither a default nor the example of a single key tells enough. */
+const SAMPLE: Readonly<Record<string, unknown>> = {
+  uplinks: [
+    {
+      interface: 'eth1',
+      description: 'Fibre',
+      weight: 3,
+      priority_group: 1,
+      type: 'static',
+      ip: '198.51.100.2',
+      gateway: '198.51.100.1',
+    },
+    {
+      interface: 'eth2',
+      description: 'Cable',
+      weight: 1,
+      priority_group: 1,
+      type: 'static',
+      ip: '203.0.113.2',
+      gateway: '203.0.113.1',
+    },
+    { interface: 'ppp0', description: 'LTE', priority_group: 2, type: 'ppp' },
+  ],
+  'downlinks.lan': 'eth0',
+};
+
+const PREFACE = `# Configuration of fault_tolerant_router: an example with three uplinks, where
+# LTE is used only while neither Fibre nor Cable works. A "#" right before a key
+# switches it off. All this is explained in fault_tolerant_router.conf(5), too;
+# "fault_tolerant_router check" judges the file.`;
+
+/** A valid configuration file that explains every key, from the configuration's JSON schema. */
+export function exampleConfiguration(schema: JsonSchema): string {
+  const sections = keysOf(schema).map((key) => write(key, '', false).join('\n'));
+  return `${[PREFACE, ...sections].join('\n\n')}\n`;
+}
+
+/** The lines of a key; `off`: it belongs to a section that is not set. */
+function write(key: Key, indent: string, off: boolean): string[] {
+  const { path, name, list, keys, required } = key;
+  const value = SAMPLE[path] ?? key.default;
+  // A section that cannot do without some key is not set without it.
+  const whole = keys !== undefined && keys.every((nested) => nested.required === false);
+  const set = !off && (value !== undefined || whole || required === true);
+  const start = `${indent}${set ? '' : '#'}`;
+  const shown = value ?? key.example;
+  const lines = [...comment(key, indent), `${start}${name}:${keys || list ? '' : ` ${String(shown)}`}`];
+  if (keys !== undefined && !list)
+    return [...lines, ...keys.flatMap((nested) => write(nested, `${indent}  `, !set))];
+  if (!list) return lines;
+  const items = shown as readonly unknown[];
+  if (keys === undefined) return [...lines, ...items.map((item) => `${start}- ${String(item)}`)];
+  return [...lines, ...items.flatMap((item, index) => writeItem(item as Item, keys, index === 0))];
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** A section as an item of a list; the keys are explained in the first one. */
+function writeItem(item: Item, keys: readonly Key[], explained: boolean): string[] {
+  return keys
+    .filter(({ name }) => item[name] !== undefined)
+    .flatMap((key, index) => [
+      ...(explained ? comment(key, index === 0 ? '' : '  ') : []),
+      `${index === 0 ? '- ' : '  '}${key.name}: ${String(item[key.name])}`,
+    ]);
+}
+
+/** What a key is for, and in brackets what it may be. */
+function comment({ meaning, value, keys }: Key, indent: string): string[] {
+  const text = `${meaning}${keys === undefined ? ` [${value}]` : ''}`.replaceAll('`', '');
+  return wrap(text, WIDTH - indent.length - 2).map((line) => `${indent}# ${line}`);
+}
+
+/** Longest lines, in characters. */
+const WIDTH = 80;
+
+/** The words of a text in lines of at most `width` characters, but for a word that is longer. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,90 @@
+import type { JsonSchema } from './json-schema.ts';
+
+/**
+ * A key of the configuration as people are told of it, whether on a page, in a manual or in an example. Words between
+ * backquotes stand in the file just so.
+ */
+export interface Key {
+  readonly name: string;
+  /** From the top of the file: "tests.ips", "uplinks[].weight". */
+  readonly path: string;
+  /** It holds a list. */
+  readonly list: boolean;
+  /** What it may be: "whole number, 1 to 256". */
+  readonly value: string;
+  /** Where it has to stand: everywhere, nowhere, or in sections of some types. */
+  readonly required: boolean | readonly string[];
+  /** What holds in its absence, if anything does. */
+  readonly default?: unknown;
+  /** What it may be, for instance. */
+  readonly example?: unknown;
+  readonly meaning: string;
+  /** The keys of the section that it holds, or that each item of its list is. */
+  readonly keys?: readonly Key[];
+}
+
+/** The keys of a section, each once, also where several types of the section have it. */
+export function keysOf(schema: JsonSchema, path = ''): Key[] {
+  return Object.entries(merged(schema)).map(([name, variants]) => describe(name, path, variants));
+}
+
+/** What a key may be, with the type of its section in which it is that. */
+interface Variant {
+  readonly of: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+function merged(schema: JsonSchema): Record<string, Variant[]> {
+  const result: Record<string, Variant[]> = {};
+  for (const variant of schema.oneOf ?? [schema]) {
+    const of = variant.properties?.['type']?.const ?? '';
+    for (const [name, property] of Object.entries(variant.properties ?? {})) {
+      const required = variant.required?.includes(name) ?? false;
+      (result[name] ??= []).push({ of, required, schema: property });
+    }
+  }
+  return result;
+}
+
+function describe(name: string, parent: string, all: readonly Variant[]): Key {
+  const variants = all.filter(({ schema }) => schema.not === undefined);
+  const { schema } = variants[0]!;
+  const list = schema.items !== undefined;
+  const path = `${parent === '' ? '' : `${parent}.`}${name}`;
+  const section = [schema, schema.items].find((one) => one?.properties ?? one?.oneOf);
+  const required = variants.some((variant) => variant.required);
+  const some = variants.length < all.length;
+  return {
+    name,
+    path,
+    list,
+    value: value(variants, section !== undefined),
+    required: required && some ? variants.map(({ of }) => of) : required,
+    ...(section === undefined && schema.default !== undefined && { default: schema.default }),
+    ...(schema.examples !== undefined && { example: schema.examples[0] }),
+    meaning: meaning(variants),
+    ...(section !== undefined && { keys: keysOf(section, list ? `${path}[]` : path) }),
+  };
+}
+
+function value(variants: readonly Variant[], section: boolean): string {
+  const { schema } = variants[0]!;
+  const words = variants.flatMap((variant) => variant.schema.const ?? variant.schema.enum ?? []);
+  if (words.length > 0) return words.map((word) => `\`${word}\``).join(', ');
+  if (section) return schema.items === undefined ? 'section' : 'list of sections';
+  if (schema.items !== undefined) return `list: ${schema.items.title}`;
+  return [schema.title, limits(schema)].filter((part) => part !== '').join(', ');
+}
+
+function limits({ minimum, maximum }: JsonSchema): string {
+  if (minimum === undefined) return '';
+  return maximum === undefined ? `${minimum} or more` : `${minimum} to ${maximum}`;
+}
+
+function meaning(variants: readonly Variant[]): string {
+  const texts = variants.map(({ of, schema: { description = '' } }) => ({ of, description }));
+  const [first] = texts;
+  if (texts.every(({ description }) => description === first?.description)) return first?.description ?? '';
+  return texts.map(({ of, description }) => `\`${of}\`: ${description}`).join(' ');
+}
