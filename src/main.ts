@@ -6,6 +6,7 @@ import type { Action } from './actions/action.ts';
 import { clear } from './actions/clear.ts';
 import { emailTest } from './actions/email-test.ts';
 import { generateConfig } from './actions/generate-config.ts';
+import { generateIptables, generateNftables } from './actions/generate-firewall.ts';
 import { monitor } from './actions/monitor.ts';
 import { plan } from './actions/plan.ts';
 import { ConfigurationError } from './config/fault.ts';
@@ -19,6 +20,8 @@ const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> =
   },
   plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
   generate_config: { run: generateConfig, help: 'write an example of a configuration file' },
+  generate_iptables: { run: generateIptables, help: 'print firewall rules for iptables-restore' },
+  generate_nftables: { run: generateNftables, help: 'print firewall rules for nft' },
   email_test: { run: emailTest, help: 'send a test message to the recipients of mail' },
   clear: { run: clear, help: 'remove our rules and routes, and nothing else' },
 };

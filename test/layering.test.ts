@@ -19,7 +19,7 @@ const LAYERS = [
   ['kernel'],
   ['uplink'],
   ['plan'],
-  ['reconcile'],
+  ['reconcile', 'firewall'],
   ['monitor'],
   ['observe', 'control'],
   ['mail'],
@@ -35,6 +35,7 @@ const APART: Record<string, readonly string[]> = {
   uplink: ['netlink', 'config', 'kernel', 'native', 'native.ts', 'clock.ts'],
   plan: ['netlink', 'config', 'kernel', 'native', 'native.ts', 'clock.ts'],
   reconcile: ['netlink', 'config', 'native', 'native.ts'],
+  firewall: ['netlink', 'probe', 'kernel', 'uplink', 'native', 'native.ts', 'clock.ts'],
   kernel: ['config', 'probe'],
 };
 
@@ -88,6 +89,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'network/',
     'uplink/',
     'plan/',
+    'firewall/',
     'reconcile/diff.ts',
     'reconcile/token-bucket.ts',
     'probe/check.ts',

@@ -1,0 +1,151 @@
+import type { Zones } from './zones.ts';
+
+/**
+ * A rule set for `nft -f`, for IPv4: the same as iptablesRules(), in one table of its own, with sets and maps
+ * in place of a rule for each uplink. Loading it again replaces that table in one step.
+ */
+export function nftablesRules(zones: Zones): string {
+  return `\
+#!/usr/sbin/nft -f
+# IPv4 rules, made by "fault_tolerant_router generate_nftables".
+#
+# Loading them again replaces this table in one step, and touches no other. "nft --check -f" tries them and
+# changes nothing.
+
+table ip fault_tolerant_router
+delete table ip fault_tolerant_router
+
+table ip fault_tolerant_router {
+${[uplinks(zones), marking(zones), translation(zones), filter(zones)].join('\n\n')}
+}
+`;
+}
+
+function uplinks({ wan }: Zones): string {
+  const fixed = wan.flatMap(({ interface: name, address }) =>
+    address === undefined ? [] : [`      "${name}" : ${address},`],
+  );
+  const addresses = `
+
+  # The address that connections get; the interface's present one where none stands here.
+  map addresses {
+    type ifname : ipv4_addr
+    elements = {
+${fixed.join('\n')}
+    }
+  }`;
+  return `\
+  set uplinks {
+    type ifname
+    elements = {
+${wan.map(({ interface: name, label }) => `      "${name}", # ${label}`).join('\n')}
+    }
+  }
+
+  # The marks of the connections that each carries.
+  map marks {
+    type ifname : mark
+    elements = {
+${wan.map(({ interface: name, mark }) => `      "${name}" : ${mark},`).join('\n')}
+    }
+  }${fixed.length === 0 ? '' : addresses}`;
+}
+
+function marking({ wan: [first], inner }: Zones): string {
+  const inside = inner.map(({ interface: name }) => `"${name}"`).join(', ');
+  return `\
+  chain mark_incoming {
+    type filter hook prerouting priority mangle
+
+    # New connections whose uplink you choose, whatever the balancing: mail that has to come from one
+    # address, for instance. Uncomment, and say which they are (ip saddr, ip daddr, tcp dport ...).
+    # iifname { ${inside} } ct state new tcp dport XXX ct mark set ${first?.mark}
+
+    # A packet from inside gets the mark of its connection, which leads it to the connection's uplink. A new
+    # connection has no mark and is balanced, unless it was given one above.
+    iifname { ${inside} } meta mark set ct mark
+
+    # A connection that comes in by an uplink is answered by it.
+    ct state new ct mark set iifname map @marks
+  }
+
+  chain mark_own {
+    type route hook output priority mangle
+
+    # So are the connections to this router itself, whichever of its addresses was asked.
+    ct state established ct direction reply meta mark set ct mark
+  }
+
+  chain mark_outgoing {
+    type filter hook postrouting priority mangle
+
+    # A connection that goes out by an uplink stays with it.
+    ct state new ct mark set oifname map @marks
+  }`;
+}
+
+function translation({ wan }: Zones): string {
+  const [first] = wan;
+  const name = first?.interface;
+  const rules = [
+    ...(wan.some(({ address }) => address !== undefined) ? ['snat to oifname map @addresses'] : []),
+    ...(wan.some(({ address }) => address === undefined) ? ['oifname @uplinks masquerade'] : []),
+  ];
+  const asked = first?.address === undefined ? '' : ` ip daddr ${first.address}`;
+  return `\
+  chain translate_destination {
+    type nat hook prerouting priority dstnat
+
+    # Hosts inside that are to be reached from the internet, by any address of the uplink. Uncomment, and
+    # give the host's address for XXX; one in the LAN has to be let in by WAN_LAN, too.
+    # iifname "${name}"${asked} dnat to XXX
+  }
+
+  chain translate_source {
+    type nat hook postrouting priority srcnat
+
+    # Hosts inside (XXX) whose connections get another of the uplink's addresses (YYY). Uncomment.
+    # ip saddr XXX oifname "${name}" snat to YYY
+
+    # All others get the uplink's address.
+${rules.map((rule) => `    ${rule}`).join('\n')}
+  }`;
+}
+
+function filter({ inner }: Zones): string {
+  const ssh = inner.flatMap(({ zone, interface: name }) =>
+    zone === 'LAN' ? [`    iifname "${name}" tcp dport 22 accept`] : [],
+  );
+  const between = inner.flatMap(({ zone, interface: name }) => [
+    `    iifname "${name}" oifname @uplinks jump ${zone}_WAN`,
+    `    iifname @uplinks oifname "${name}" jump WAN_${zone}`,
+  ]);
+  const verdicts = inner.map(
+    ({ zone }) => `\
+  chain ${zone}_WAN {
+    accept
+  }
+
+  chain WAN_${zone} {
+    ${zone === 'DMZ' ? 'accept' : 'reject'}
+  }`,
+  );
+  return `\
+  # To this router: answers to what it sent itself, the probes of the uplinks included, and SSH from the LAN,
+  # so that its administrator is not locked out. Add what else it serves, DNS and DHCP for instance.
+  chain input {
+    type filter hook input priority filter; policy drop;
+    iif "lo" accept
+    ct state established,related accept
+${ssh.join('\n')}
+  }
+
+  # Through this router. Add your own rules: between LAN and DMZ nothing passes yet.
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+    ct state established,related accept
+${between.join('\n')}
+  }
+
+${verdicts.join('\n\n')}`;
+}
