@@ -6,13 +6,11 @@ import { targets } from '../test/support/topology.ts';
 import { PROGRAM } from './comparison.ts';
 import { absence } from './peers.ts';
 import { setUpByHand } from './routing-by-hand.ts';
+import type { Entrant } from './runs.ts';
 import type { Testbed, Tests } from './testbed.ts';
 
 /** Who keeps the router online in a run. */
-export interface Contender {
-  readonly name: string;
-  /** Why it cannot take part. */
-  readonly missing?: string | undefined;
+export interface Contender extends Entrant {
   /** Resolves when the balancing route leads to all uplinks and somebody watches over it. */
   start(testbed: Testbed): Promise<void>;
 }

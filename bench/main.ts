@@ -10,8 +10,10 @@ import { manyDead } from './many-dead.ts';
 import { manyUplinks } from './many-uplinks.ts';
 import type { Effort, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
+import { netlink } from './netlink.ts';
 import { page, type Result, section } from './report.ts';
 import { restart } from './restart.ts';
+import { sockets } from './sockets.ts';
 import { start } from './start.ts';
 
 const MEASUREMENTS: readonly Measurement[] = [
@@ -22,6 +24,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   restart,
   start,
   memory,
+  netlink,
+  sockets,
 ];
 
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
