@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Action } from './actions/action.ts';
+import { check } from './actions/check.ts';
 import { clear } from './actions/clear.ts';
 import { emailTest } from './actions/email-test.ts';
 import { generateConfig } from './actions/generate-config.ts';
@@ -18,6 +19,7 @@ const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> =
     run: monitor,
     help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
   },
+  check: { run: check, help: 'judge the configuration, and print what would be made of it' },
   plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
   generate_config: { run: generateConfig, help: 'write an example of a configuration file' },
   generate_iptables: { run: generateIptables, help: 'print firewall rules for iptables-restore' },

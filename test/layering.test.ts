@@ -23,6 +23,7 @@ const LAYERS = [
   ['monitor'],
   ['observe', 'control'],
   ['mail'],
+  ['check'],
   ['demonstration.ts', 'daemon.ts'],
   ['actions'],
   ['main.ts'],
@@ -97,6 +98,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'probe/window.ts',
     'probe/filter.ts',
     'observe/line.ts',
+    'check/',
     'mail/queue.ts',
     'mail/single-line.ts',
   ];

@@ -16,6 +16,16 @@ export interface KernelListener {
   overrun(): void;
 }
 
+/** A rule that is not ours, as far as it may stand in our way; linux/fib_rules.h. */
+export interface ForeignRule {
+  readonly priority: number;
+  /** Where it leads; 0 where it does something else. */
+  readonly table: number;
+  readonly mark?: { readonly value: number; readonly mask: number };
+  /** Who made it (RTPROT_*). */
+  readonly protocol: number;
+}
+
 /**
  * The kernel as the daemon knows it. Reading and changing are synchronous: the kernel answers a request
  * before it returns, and nothing happens in between. Each throws an error with a `code` (EPERM, ENETUNREACH
@@ -25,6 +35,8 @@ export interface Kernel {
   links(): Link[];
   /** The IPv4 rules of our protocol number. */
   rules(): Rule[];
+  /** The other IPv4 rules, the kernel's own among them. */
+  foreignRules(): ForeignRule[];
   /** The IPv4 routes of a table, whoever made them. */
   routes(table: number): Route[];
   /** A setting's value; undefined where it does not exist. */

@@ -10,13 +10,14 @@ import {
 } from '../netlink/event-socket.ts';
 import { NUD_FAILED } from '../netlink/neighbour.ts';
 import { RtNetlink } from '../netlink/rtnetlink.ts';
+import type { RuleMessage } from '../netlink/rule.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
 import type { Sysctl } from '../network/sysctl.ts';
-import type { Kernel, KernelListener } from './kernel.ts';
+import type { ForeignRule, Kernel, KernelListener } from './kernel.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
-import { fromRoute, fromRule, toLink, toRoute, toRule } from './translation.ts';
+import { fromRoute, fromRule, toForeignRule, toLink, toRoute, toRule } from './translation.ts';
 
 /**
  * The kernel of the network namespace in which it was opened, over rtnetlink and /proc. Changes need
@@ -42,8 +43,12 @@ export class LinuxKernel implements Kernel {
   }
 
   rules(): Rule[] {
-    const rules = this.#netlink.dumpRules(4).filter(({ protocol }) => protocol === this.#protocol);
-    return rules.flatMap((rule) => toRule(rule) ?? []);
+    return this.#netlink.dumpRules(4).flatMap((rule) => this.#ours(rule) ?? []);
+  }
+
+  foreignRules(): ForeignRule[] {
+    const others = this.#netlink.dumpRules(4).filter((rule) => this.#ours(rule) === undefined);
+    return others.map(toForeignRule);
   }
 
   routes(table: number): Route[] {
@@ -99,6 +104,11 @@ export class LinuxKernel implements Kernel {
   close(): void {
     this.#events?.close();
     this.#netlink.close();
+  }
+
+  /** The rule, if it is ours. */
+  #ours(rule: RuleMessage): Rule | undefined {
+    return rule.protocol === this.#protocol ? toRule(rule) : undefined;
   }
 
   #tellFailure(

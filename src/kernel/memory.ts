@@ -2,7 +2,7 @@ import type { Link } from '../network/link.ts';
 import { type Route, routeKey } from '../network/route.ts';
 import { formatRule, type Rule } from '../network/rule.ts';
 import { formatSysctlName, type Sysctl } from '../network/sysctl.ts';
-import type { Kernel, KernelListener } from './kernel.ts';
+import type { ForeignRule, Kernel, KernelListener } from './kernel.ts';
 
 /**
  * A kernel that is nothing but memory: for the demonstration, and for whoever wants to try decisions without
@@ -38,6 +38,10 @@ export class MemoryKernel implements Kernel {
 
   rules(): Rule[] {
     return [...this.#rules.values()];
+  }
+
+  foreignRules(): ForeignRule[] {
+    return [];
   }
 
   routes(table: number): Route[] {

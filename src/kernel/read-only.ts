@@ -5,6 +5,7 @@ export function readOnly(kernel: Kernel): Kernel {
   return {
     links: () => kernel.links(),
     rules: () => kernel.rules(),
+    foreignRules: () => kernel.foreignRules(),
     routes: (table) => kernel.routes(table),
     sysctl: (path) => kernel.sysctl(path),
     addRule() {},

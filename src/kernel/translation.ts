@@ -11,6 +11,7 @@ import { FIB_RULE_INVERT, FR_ACT_TO_TBL, type RuleMessage } from '../netlink/rul
 import type { Link, LinkAddress } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
+import type { ForeignRule } from './kernel.ts';
 
 /*
  * Between the kernel's messages and the daemon's values. Interfaces have indexes there and names here:
@@ -57,6 +58,16 @@ export function toRule(message: RuleMessage): Rule | undefined {
     ...(suppressPrefixLength !== undefined && { suppressPrefixLength }),
     protocol,
   };
+}
+
+export function toForeignRule({
+  priority,
+  table,
+  mark: value,
+  mask = WHOLE_MARK,
+  protocol,
+}: RuleMessage): ForeignRule {
+  return { priority, table, ...(value !== undefined && { mark: { value, mask } }), protocol };
 }
 
 export function fromRule({

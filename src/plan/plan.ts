@@ -5,7 +5,8 @@ import type { Sysctl } from '../network/sysctl.ts';
 import type { Attachment } from '../uplink/attachment.ts';
 import { type Numbering, PROTOCOL, type UplinkNumbers } from './numbering.ts';
 
-const MAIN_TABLE = 254;
+/** RT_TABLE_MAIN, linux/rtnetlink.h. */
+export const MAIN_TABLE = 254;
 /** Behind every other route of its table. */
 const LAST_METRIC = 0xffff_ffff;
 const WHOLE_MARK = 0xffff_ffff;

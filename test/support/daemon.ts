@@ -74,7 +74,7 @@ export class Daemon {
  */
 export function runAction(
   namespace: Namespace,
-  action: 'monitor' | 'plan' | 'clear',
+  action: 'monitor' | 'check' | 'plan' | 'clear',
   configuration: object | string,
   start: Start = {},
 ): string {

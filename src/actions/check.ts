@@ -1,0 +1,29 @@
+import { statSync } from 'node:fs';
+import { hints } from '../check/hints.ts';
+import { overview } from '../check/overview.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { number } from '../plan/numbering.ts';
+import { MAIN_TABLE } from '../plan/plan.ts';
+import type { Action } from './action.ts';
+import { machine } from './machine.ts';
+
+/**
+ * Judges a configuration: prints what the daemon would make of it, and what on this machine its author may not have
+ * thought of. Hints are no faults: the machine may not be ready yet, or be another one.
+ */
+export const check: Action = ({ file, demo }) => {
+  const configuration = loadConfiguration(file);
+  const { uplinks, balancing } = number(configuration.uplinks.length, configuration);
+  const tables = [MAIN_TABLE, balancing.table, ...uplinks.map(({ table }) => table)];
+  const { kernel } = machine(configuration, demo);
+  const found = hints(configuration, {
+    file: { path: file, mode: statSync(file).mode },
+    links: kernel.links(),
+    rules: kernel.foreignRules(),
+    routes: tables.flatMap((table) => kernel.routes(table)),
+  });
+  kernel.close();
+  const remarks = found.length === 0 ? [] : ['', ...found.map((hint) => `Hint: ${hint}`)];
+  process.stdout.write(`${[`${file} is valid.`, '', ...overview(configuration), ...remarks].join('\n')}\n`);
+  return 0;
+};

@@ -1,0 +1,102 @@
+import type { Configuration } from '../config/schema.ts';
+import type { ForeignRule } from '../kernel/kernel.ts';
+import { linkSettings } from '../monitor/settings.ts';
+import type { Link } from '../network/link.ts';
+import { formatRoute, type Route } from '../network/route.ts';
+import { type Numbering, number, PROTOCOL } from '../plan/numbering.ts';
+import { MAIN_TABLE } from '../plan/plan.ts';
+import { attach } from '../uplink/attachment.ts';
+
+/** What a configuration meets on this machine. */
+export interface Surroundings {
+  /** The configuration's file and its permission bits, inode(7). */
+  readonly file: { readonly path: string; readonly mode: number };
+  readonly links: readonly Link[];
+  /** Rules of others. */
+  readonly rules: readonly ForeignRule[];
+  /** All routes of the main table and of those that the configuration claims. */
+  readonly routes: readonly Route[];
+}
+
+/** What the administrator may not have meant, a sentence each; nothing of it keeps the daemon from starting. Pure. */
+export function hints(configuration: Configuration, surroundings: Surroundings): string[] {
+  const numbering = number(configuration.uplinks.length, configuration);
+  return [
+    ...attachments(configuration, surroundings),
+    ...mainDefaults(numbering, surroundings),
+    ...foreignRoutes(numbering, surroundings),
+    ...foreignRules(numbering, surroundings),
+    ...secrets(configuration, surroundings),
+    ...privateLog(configuration),
+  ];
+}
+
+function attachments({ uplinks, downlinks }: Configuration, { links }: Surroundings): string[] {
+  const faults = uplinks.flatMap((uplink) => {
+    const { fault } = attach(linkSettings(uplink), links);
+    return fault === undefined ? [] : [`Uplink ${uplink.description}: ${fault}.`];
+  });
+  const absent = Object.entries(downlinks).filter(([, name]) => links.every((link) => link.name !== name));
+  return [...faults, ...absent.map(([key, name]) => `Downlink ${key}: there is no interface ${name}.`)];
+}
+
+function mainDefaults({ mainPriority }: Numbering, { routes }: Surroundings): string[] {
+  if (mainPriority !== undefined) return [];
+  return routes
+    .filter(({ table, destination }) => table === MAIN_TABLE && destination === undefined)
+    .map(
+      (route) =>
+        `The main table has a route "${formatRoute(route)}", which wins over the uplinks: ` +
+        'remove it, or choose a base_priority below 32766.',
+    );
+}
+
+function foreignRoutes({ uplinks, balancing }: Numbering, { routes }: Surroundings): string[] {
+  const ours = [...uplinks, balancing].map(({ table }) => table);
+  return routes
+    .filter(({ table, protocol }) => ours.includes(table) && protocol !== PROTOCOL)
+    .map(
+      (route) => `Table ${route.table} has a route of somebody else, "${formatRoute(route)}"${origin(route)}`,
+    );
+}
+
+function foreignRules({ uplinks, balancing, mainPriority }: Numbering, { rules }: Surroundings): string[] {
+  const first = mainPriority ?? uplinks[0]?.priority ?? balancing.priority;
+  const tables = [...uplinks, balancing].map(({ table }) => table);
+  const found = rules.flatMap((rule) => {
+    const { priority, table, mark } = rule;
+    const marked = uplinks.filter(
+      (uplink) => mark !== undefined && (uplink.mark & mark.mask) >>> 0 === mark.value,
+    );
+    const reasons = [
+      ...(priority >= first && priority <= balancing.priority ? ['stands among ours'] : []),
+      ...(tables.includes(table) ? [`leads to our table ${table}`] : []),
+      ...marked.map((uplink) => `asks for our mark 0x${uplink.mark.toString(16)}`),
+    ];
+    if (reasons.length === 0) return [];
+    return [`A rule of somebody else with priority ${priority} ${reasons.join(' and ')}${origin(rule)}`];
+  });
+  return [...new Set(found)];
+}
+
+/**
+ * RTPROT_UNSPEC and RTPROT_BOOT, linux/rtnetlink.h: what `ip` gives to rules and routes that are added without a word
+ * about it. Version 1.x said none.
+ */
+const UNNAMED = [0, 3];
+
+function origin({ protocol }: { readonly protocol: number }): string {
+  return UNNAMED.includes(protocol) ? '; was it left by version 1.x?' : '.';
+}
+
+function secrets({ email }: Configuration, { file }: Surroundings): string[] {
+  const open = email?.smtp_parameters.password !== undefined && (file.mode & 0o004) !== 0;
+  return open ? [`Everybody may read the password: chmod o= ${file.path}`] : [];
+}
+
+function privateLog({ log }: Configuration): string[] {
+  if (log === undefined || !/^\/(?:var\/)?tmp\//.test(log.file)) return [];
+  return [
+    `Run by systemd, the daemon has a /tmp of its own, and ${log.file} is there: better log to /var/log.`,
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Configuration } from '../config/schema.ts';
+import { columns } from '../control/span.ts';
+import { number } from '../plan/numbering.ts';
+
+const GAP = '  ';
+const NOTHING = '–';
+const HEADING = ['UPLINK', 'INTERFACE', 'TYPE', 'GROUP', 'WEIGHT', 'SHARE', 'TABLE', 'MARK', 'RULES'];
+
+/** What the daemon makes of a configuration: a table with a line for each uplink, and sentences. Pure. */
+export function overview(configuration: Configuration): string[] {
+  const { uplinks } = configuration;
+  const { uplinks: numbers, balancing, mainPriority } = number(uplinks.length, configuration);
+  const rows = uplinks.map((uplink, id) => {
+    const { table, mark, priority, markPriority } = numbers[id]!;
+    return [
+      uplink.description,
+      uplink.interface,
+      uplink.type,
+      uplink.priority_group ?? NOTHING,
+      uplink.weight,
+      share(uplink, uplinks),
+      table,
+      `0x${mark.toString(16)}`,
+      `${priority}, ${markPriority}`,
+    ].map(String);
+  });
+  return [
+    ...align([HEADING, ...rows]),
+    '',
+    `New connections: table ${balancing.table}, rule ${balancing.priority}. ${succession(uplinks)}`,
+    mainPriority === undefined
+      ? 'The main table comes first: a default route there wins.'
+      : `The main table comes first without its default route, by rule ${mainPriority}.`,
+  ];
+}
+
+type Uplinks = Configuration['uplinks'];
+
+/** Of new connections, while all of its group work and the group is the best that does. */
+function share({ weight, priority_group: group }: Uplinks[number], uplinks: Uplinks): string {
+  if (group === undefined) return NOTHING;
+  const rivals = uplinks.filter(({ priority_group: other }) => other === group);
+  return `${Math.round((100 * weight) / rivals.reduce((sum, rival) => sum + rival.weight, 0))} %`;
+}
+
+/** In which order groups carry connections. */
+function succession(uplinks: Uplinks): string {
+  const groups = new Set(uplinks.flatMap(({ priority_group: group }) => group ?? []));
+  const [first, ...others] = [...groups].toSorted((a, b) => a - b);
+  if (first === undefined) return 'No uplink has a priority_group: none carries any.';
+  if (others.length === 0) return `Group ${first} carries them.`;
+  return `Group ${first} carries them; while nothing of it works, ${others.map((group) => `group ${group}`).join(', then ')}.`;
+}
+
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widths = HEADING.map((_, column) => Math.max(...rows.map((row) => columns(row[column]!))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat(widths[column]! - columns(cell)))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
