@@ -24,8 +24,8 @@ export class BalancingRoute {
 
   /** Reads the route as it stands: the first one may be older than the listening. */
   read(): void {
-    const text = this.#router.show(`route show table ${this.#table}`).join(' ');
-    this.#heard.add({ at: monotonic(), text: `${text} table ${this.#table}` });
+    const route = this.#router.show(`route show table ${this.#table}`).filter((text) => !isReserve(text));
+    this.#heard.add({ at: monotonic(), text: `${route.join(' ')} table ${this.#table}` });
   }
 
   /** True when the route leads to these interfaces and to no others. */
@@ -41,8 +41,15 @@ export class BalancingRoute {
 
   get #changes(): RouteChange[] {
     const inTable = new RegExp(` table ${this.#table}( |$)`);
-    return this.#heard.entries.filter(({ text }) => inTable.test(text) && !text.startsWith('Deleted '));
+    return this.#heard.entries.filter(
+      ({ text }) => inTable.test(text) && !text.startsWith('Deleted ') && !isReserve(text),
+    );
   }
+}
+
+/** Reserves stand behind the balancing route. */
+function isReserve(text: string): boolean {
+  return / metric \d/.test(text);
 }
 
 function devicesOf({ text }: RouteChange): string[] {

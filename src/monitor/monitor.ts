@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
 import type { Address } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
+import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
-import { remembered, select } from '../uplink/selection.ts';
+import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
 import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import type { Machine } from './machine.ts';
@@ -59,13 +60,14 @@ export class Monitor {
    */
   start(): void {
     this.#watch();
-    this.#selected = this.#carriers();
-    const failed = remembered(this.#configuration.uplinks.map(candidate), this.#selected);
+    const standing = this.#standing();
+    this.#selected = devices(standing.filter(({ metric }) => metric === 0));
+    const failed = remembered(this.#configuration.uplinks.map(candidate), devices(standing));
     this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
-    this.#selected = this.#select();
+    this.#selected = select(this.#candidates(), this.#selected);
     // An uplink that is down already at the start is news.
     this.#told = told(this.#standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
-    this.#decide(true);
+    this.#decide();
     const routing = this.uplinks().flatMap((uplink) =>
       uplink.routing ? uplink.member.settings.description : [],
     );
@@ -82,7 +84,7 @@ export class Monitor {
     // An uplink that nobody has tested yet gets no connections as long as others work.
     this.#members = this.#assemble(() => 'failed');
     for (const member of before) if (!this.#members.includes(member)) member.close();
-    this.#decide(true);
+    this.#decide();
   }
 
   /** Stops probing and watching; the routing stays as it is. */
@@ -114,11 +116,10 @@ export class Monitor {
     );
   }
 
-  /** The interfaces to which our balancing route leads as it stands. */
-  #carriers(): string[] {
+  /** Our routes for new connections as they stand: the balancing route and its reserves. */
+  #standing(): Route[] {
     const { table } = this.#numbering.balancing;
-    const ours = this.#machine.kernel.routes(table).filter(({ protocol }) => protocol === PROTOCOL);
-    return ours.flatMap(({ nexthops }) => nexthops.map(({ device }) => device));
+    return this.#machine.kernel.routes(table).filter(({ protocol }) => protocol === PROTOCOL);
   }
 
   #assemble(before: (name: string) => 'working' | 'failed'): Member[] {
@@ -176,7 +177,7 @@ export class Monitor {
       changed = true;
       this.#step(member, { kind: 'attached', attachment });
     }
-    if (changed) this.#decide(true);
+    if (changed) this.#decide();
     // A link that went and came back between two looks has lost its routes all the same: the kernel drops
     // them without a word.
     else this.#reconciler.repair();
@@ -192,22 +193,17 @@ export class Monitor {
   #judge(member: Member, event: UplinkEvent): void {
     const { up } = member.state;
     this.#step(member, event);
-    if (member.state.up !== up) this.#decide(false);
+    if (member.state.up !== up) this.#decide();
   }
 
   #step(member: Member, event: UplinkEvent): void {
     member.state = step(member.state, event, this.#machine.clock.now());
   }
 
-  /**
-   * From the states to the kernel; `afresh`: also when the selection stays, since what it rests on has
-   * changed.
-   */
-  #decide(afresh: boolean): void {
-    const selected = this.#select();
-    const changed = !isDeepStrictEqual(selected, this.#selected);
-    this.#selected = selected;
-    if (afresh || changed) this.#want();
+  /** From the states to the kernel. */
+  #decide(): void {
+    this.#selected = select(this.#candidates(), this.#selected);
+    this.#want();
     const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);
     const hurried = grouped.length > 0 && grouped.every(({ state }) => !state.up);
     this.#members.forEach((member, id) =>
@@ -216,17 +212,18 @@ export class Monitor {
     this.#tell();
   }
 
-  #select(): readonly string[] {
-    const candidates = this.#members.map(({ settings, state }) => ({ ...candidate(settings), up: state.up }));
-    return select(candidates, this.#selected);
+  #candidates(): Candidate[] {
+    return this.#members.map(({ settings, state }) => ({ ...candidate(settings), up: state.up }));
   }
 
   #want(): void {
-    const uplinks = this.uplinks().map(({ member: { settings, state }, routing }) => ({
-      interface: settings.interface,
-      weight: settings.weight,
-      attachment: state.attachment,
-      selected: routing,
+    const places = succession(this.#candidates(), this.#selected);
+    const uplinks = this.#members.map(({ name, settings: { weight }, state: { attachment } }) => ({
+      interface: name,
+      weight,
+      attachment,
+      selected: this.#selected.includes(name),
+      succession: places.get(name),
     }));
     const wanted = plan(uplinks, this.#numbering);
     for (const table of wanted.tables) this.#tables.add(table);
@@ -245,4 +242,8 @@ export class Monitor {
       return { name: member.name, is: member.summary(routing), reason: member.state.reason };
     });
   }
+}
+
+function devices(routes: readonly Route[]): string[] {
+  return routes.flatMap(({ nexthops }) => nexthops.map(({ device }) => device));
 }

@@ -18,6 +18,8 @@ export interface PlannedUplink {
   readonly attachment: Attachment;
   /** It carries new connections. */
   readonly selected: boolean;
+  /** Its place among those that would take over if the balancing route were gone, from 0; undefined: it would not. */
+  readonly succession?: number | undefined;
 }
 
 /** What the kernel shall hold of ours; the balancing route comes first. */
@@ -34,7 +36,11 @@ export function plan(uplinks: readonly PlannedUplink[], numbering: Numbering): W
   const numbered = uplinks.map((uplink, id): Numbered => [uplink, numbering.uplinks[id] as UplinkNumbers]);
   return {
     tables: tables(numbering),
-    routes: [...balancingRoute(uplinks, numbering.balancing.table), ...numbered.flatMap(uplinkRoutes)],
+    routes: [
+      ...balancingRoute(uplinks, numbering.balancing.table),
+      ...reserveRoutes(uplinks, numbering.balancing.table),
+      ...numbered.flatMap(uplinkRoutes),
+    ],
     rules: [...mainRule(numbering), ...numbered.flatMap(uplinkRules), balancingRule(numbering)],
     sysctls: sysctls(uplinks),
   };
@@ -56,6 +62,18 @@ function balancingRoute(uplinks: readonly PlannedUplink[], table: number): Route
     .filter(({ selected, attachment }) => selected && attachment.routable)
     .map((uplink) => ({ ...hop(uplink), weight: uplink.weight }));
   return nexthops.length === 0 ? [] : [{ ...defaultRoute(table), nexthops }];
+}
+
+/**
+ * Behind the balancing route: the kernel drops all of it when one of its interfaces is deleted, as PPP does with
+ * every hang-up (fib_sync_down_dev in net/ipv4/fib_semantics.c). Until it is replaced these carry on.
+ */
+function reserveRoutes(uplinks: readonly PlannedUplink[], table: number): Route[] {
+  return uplinks.flatMap((uplink): Route[] => {
+    if (uplink.succession === undefined || !uplink.attachment.routable) return [];
+    const nexthops = [{ ...hop(uplink), weight: 1 }];
+    return [{ ...defaultRoute(table), metric: 1 + uplink.succession, nexthops }];
+  });
 }
 
 function uplinkRoutes([uplink, { table }]: Numbered): Route[] {

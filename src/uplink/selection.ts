@@ -20,25 +20,38 @@ export function select(candidates: readonly Candidate[], last: readonly string[]
     : bestOf(candidates.filter(({ priorityGroup }) => priorityGroup !== undefined));
 }
 
+/**
+ * The places, from 0, of the uplinks that would take over if the route of the selected ones were gone: these
+ * themselves and whoever else works, the better group first. A place is an uplink's own, whatever becomes of the
+ * others.
+ */
+export function succession(
+  candidates: readonly Candidate[],
+  selected: readonly string[],
+): ReadonlyMap<string, number> {
+  const grouped = candidates.filter(({ priorityGroup }) => priorityGroup !== undefined);
+  const places = grouped.toSorted((a, b) => (a.priorityGroup ?? 0) - (b.priorityGroup ?? 0)).entries();
+  const able = [...places].filter(([, { name, up }]) => up || selected.includes(name));
+  return new Map(able.map(([place, { name }]) => [name, place]));
+}
+
 function bestOf(candidates: readonly Candidate[]): string[] {
   const best = bestGroup(candidates);
   return candidates.filter(({ priorityGroup }) => priorityGroup === best).map(({ name }) => name);
 }
 
 /**
- * What the route that stands in the kernel tells of each uplink before the first test: `carriers` are the
- * names in it. Whoever belongs to the carriers' group or to a better one and is not among them had failed; of
- * all others nothing is known.
+ * What the routes that stand in the kernel tell of each uplink before the first test: `carriers` are the names
+ * in them. Whoever could carry new connections and is not among them had failed; of all others nothing is known,
+ * nor of anybody when there are no such routes.
  */
 export function remembered(
   candidates: readonly Omit<Candidate, 'up'>[],
   carriers: readonly string[],
 ): ReadonlySet<string> {
-  const best = bestGroup(candidates.filter(({ name }) => carriers.includes(name)));
-  if (best === Number.POSITIVE_INFINITY) return new Set();
+  if (carriers.length === 0) return new Set();
   const failed = candidates.filter(
-    ({ name, priorityGroup }) =>
-      priorityGroup !== undefined && priorityGroup <= best && !carriers.includes(name),
+    ({ name, priorityGroup }) => priorityGroup !== undefined && !carriers.includes(name),
   );
   return new Set(failed.map(({ name }) => name));
 }

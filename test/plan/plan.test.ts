@@ -36,6 +36,19 @@ describe('the plan', () => {
     ]);
   });
 
+  test('keeps reserves behind the balancing route, in the order of succession', () => {
+    const [first, second, third] = [
+      uplink(0, { succession: 1 }),
+      uplink(1, { succession: 0 }),
+      uplink(2, { selected: false, succession: 2 }),
+    ];
+    assert.deepEqual(routes(first, second, third).slice(1, 4), [
+      '4: default via 198.18.0.1 dev eth0 proto 70 metric 2',
+      '4: default via 198.18.1.1 dev eth1 proto 70 metric 1',
+      '4: default via 198.18.2.1 dev eth2 proto 70 metric 3',
+    ]);
+  });
+
   test('needs no balancing for one uplink', () => {
     assert.equal(
       routes(uplink(0, { selected: false }), uplink(1, { weight: 5 }))[0],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Candidate, remembered, select } from '../../src/uplink/selection.ts';
+import { type Candidate, remembered, select, succession } from '../../src/uplink/selection.ts';
 
 /** "a1+ b2-" : a in group 1 is up, b in group 2 is down; without a number there is no group. */
 function candidates(text: string): Candidate[] {
@@ -59,13 +59,30 @@ describe('new connections are carried by', () => {
 describe('the route that stands tells which uplinks had failed:', () => {
   for (const [what, all, carriers, expected] of [
     ['nobody, when there is no route', 'a1+ b1+ c2+', '', ''],
-    ['nobody, when the whole best group is in it', 'a1+ b1+ c2+', 'a b', ''],
-    ['the member of its group that is missing', 'a1+ b1+ c2+', 'b', 'a'],
-    ['the whole better group', 'a1+ b1+ c2+ d3+', 'c', 'a b'],
+    ['nobody, when all are in them', 'a1+ b1+ c2+', 'a b c', ''],
+    ['whoever is missing', 'a1+ b1+ c2+ d3+', 'b d', 'a c'],
     ['nobody without a group', 'a+ b1+ c2+', 'c', 'b'],
   ] as const) {
     test(what, () =>
       assert.equal([...remembered(candidates(all), carriers.split(' ').filter(Boolean))].join(' '), expected),
     );
+  }
+});
+
+describe('new connections would be taken over by', () => {
+  for (const [what, all, selected, expected] of [
+    [
+      'those who have them, and then by who works, the better group first',
+      'a2+ b1+ c3- d1+ e3+',
+      'b d',
+      'b0 d1 a2 e4',
+    ],
+    ['nobody without a group', 'a+ b1+', 'b', 'b0'],
+    ['those who had them last, when nothing works', 'a1- b2-', 'b', 'b1'],
+  ] as const) {
+    test(what, () => {
+      const places = [...succession(candidates(all), selected.split(' '))];
+      assert.equal(places.map((place) => place.join('')).join(' '), expected);
+    });
   }
 });
