@@ -11,6 +11,7 @@ import { generateIptables, generateNftables } from './actions/generate-firewall.
 import { monitor } from './actions/monitor.ts';
 import { plan } from './actions/plan.ts';
 import { ConfigurationError } from './config/fault.ts';
+import { nearest } from './config/nearest.ts';
 
 const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
 
@@ -53,30 +54,42 @@ function main(arguments_: readonly string[]): ReturnType<Action> {
   const [name, ...others] = positionals;
   if (name === undefined) throw new UsageError('an action is missing');
   if (others.length > 0) throw new UsageError(`one action at a time, not ${positionals.join(' ')}`);
-  const action = ACTIONS[name];
-  if (action === undefined) throw new UsageError(`there is no action "${name}"`);
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (action === undefined) {
+    throw new UsageError(`there is no action ${name}${suggestion(name, Object.keys(ACTIONS))}`);
+  }
   const demo = values.demo ?? false;
   return action.run({ file: values.config ?? DEFAULT_FILE, debug: demo || (values.debug ?? false), demo });
 }
 
 class UsageError extends Error {}
 
+const OPTIONS = {
+  config: { type: 'string' },
+  debug: { type: 'boolean' },
+  demo: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
 function parse(arguments_: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...arguments_],
-      allowPositionals: true,
-      options: {
-        config: { type: 'string' },
-        debug: { type: 'boolean' },
-        demo: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
+  const command = { args: [...arguments_], options: OPTIONS, allowPositionals: true } as const;
+  const { tokens } = parseArgs({ ...command, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== 'option' || Object.hasOwn(OPTIONS, token.name)) continue;
+    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    throw new UsageError(`there is no option ${token.rawName}${suggestion(token.rawName, known)}`);
   }
+  try {
+    return parseArgs(command);
+  } catch (error) {
+    throw new UsageError((error as Error).message.replaceAll('\n', ' '));
+  }
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const likely = nearest(word, known);
+  return likely === undefined ? '' : ` (is ${likely} meant?)`;
 }
 
 function version(): string {

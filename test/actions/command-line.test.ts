@@ -8,10 +8,21 @@ const example = fileURLToPath(new URL('../../../config/example.conf', import.met
 describe('the command line', () => {
   for (const [what, words, complaint] of [
     ['no action', [], /an action is missing; see --help/],
-    ['an unknown action', ['monitr'], /there is no action "monitr"/],
+    ['a wrong action', ['monitr'], /there is no action monitr \(is monitor meant\?\); see --help/],
+    ['a hyphen too many', ['generate-config'], /\(is generate_config meant\?\)/],
+    ['a word that is no action at all', ['help'], /there is no action help; see --help/],
+    ['a word that every object knows', ['constructor'], /there is no action constructor/],
     ['two actions', ['plan', 'clear'], /one action at a time, not plan clear/],
-    ['an unknown option', ['--confg=x', 'plan'], /--confg/],
+    [
+      'a wrong option',
+      ['--confg=x', 'plan'],
+      /there is no option --confg \(is --config meant\?\); see --help/,
+    ],
+    ['an option that every object knows', ['--toString', 'plan'], /there is no option --toString;/],
+    ['a wrong letter', ['-x', 'plan'], /there is no option -x/],
     ['an option without its value', ['plan', '--config'], /--config/],
+    ['an option in the place of a value', ['plan', '--config', '--debug'], /--config/],
+    ['a value for an option without one', ['--debug=3', 'plan'], /--debug/],
   ] as const) {
     test(`says on standard error what is wrong with ${what}, and exits 2`, () => {
       const { status, stdout, stderr } = run(...words);
