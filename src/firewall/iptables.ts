@@ -20,7 +20,7 @@ function mangle({ wan, inner }: Zones): string {
   const choose = ({ mark }: WanInterface) =>
     inner.map(
       (network) =>
-        `#-A PREROUTING -i ${network.interface} -m conntrack --ctstate NEW -p tcp --dport XXX ${setMark(mark)}`,
+        `#-A PREROUTING -i ${network.interface} -m conntrack --ctstate NEW -p tcp --dport PORT ${setMark(mark)}`,
     );
   return `\
 *mangle
@@ -63,12 +63,12 @@ function nat({ wan }: Zones): string {
 :OUTPUT ACCEPT [0:0]
 :POSTROUTING ACCEPT [0:0]
 
-# Hosts inside that are to be reached from the internet, by any address of the uplink. Uncomment, and give the
-# host's address for XXX; one in the LAN has to be let in by WAN_LAN, too.
-${labelled(wan, (uplink) => `#-A PREROUTING -i ${uplink.interface}${destination(uplink)} -j DNAT --to-destination XXX`)}
+# HOSTs inside that are to be reached from the internet. Uncomment, and say by which of the uplink's addresses
+# and ports (-d, -p, --dport ...). A host in the LAN has to be let in by WAN_LAN, too.
+${labelled(wan, (uplink) => `#-A PREROUTING -i ${uplink.interface}${destination(uplink)} -j DNAT --to-destination HOST`)}
 
-# Hosts inside (XXX) whose connections get another of the uplink's addresses (YYY). Uncomment.
-${labelled(wan, (uplink) => `#-A POSTROUTING -s XXX -o ${uplink.interface} -j SNAT --to-source YYY`)}
+# HOSTs inside whose connections get another ADDRESS of the uplink. Uncomment.
+${labelled(wan, (uplink) => `#-A POSTROUTING -s HOST -o ${uplink.interface} -j SNAT --to-source ADDRESS`)}
 
 # All others get the uplink's address.
 ${labelled(wan, (uplink) => `-A POSTROUTING -o ${uplink.interface} ${translation(uplink)}`)}

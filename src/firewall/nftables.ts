@@ -59,7 +59,7 @@ function marking({ wan: [first], inner }: Zones): string {
 
     # New connections whose uplink you choose, whatever the balancing: mail that has to come from one
     # address, for instance. Uncomment, and say which they are (ip saddr, ip daddr, tcp dport ...).
-    # iifname { ${inside} } ct state new tcp dport XXX ct mark set ${first?.mark}
+    #iifname { ${inside} } ct state new tcp dport PORT ct mark set ${first?.mark}
 
     # A packet from inside gets the mark of its connection, which leads it to the connection's uplink. A new
     # connection has no mark and is balanced, unless it was given one above.
@@ -86,26 +86,24 @@ function marking({ wan: [first], inner }: Zones): string {
 
 function translation({ wan }: Zones): string {
   const [first] = wan;
-  const name = first?.interface;
   const rules = [
     ...(wan.some(({ address }) => address !== undefined) ? ['snat to oifname map @addresses'] : []),
     ...(wan.some(({ address }) => address === undefined) ? ['oifname @uplinks masquerade'] : []),
   ];
-  const asked = first?.address === undefined ? '' : ` ip daddr ${first.address}`;
   return `\
   chain translate_destination {
     type nat hook prerouting priority dstnat
 
-    # Hosts inside that are to be reached from the internet, by any address of the uplink. Uncomment, and
-    # give the host's address for XXX; one in the LAN has to be let in by WAN_LAN, too.
-    # iifname "${name}"${asked} dnat to XXX
+    # HOSTs inside that are to be reached from the internet, by all uplinks. Uncomment. A host in the LAN has to
+    # be let in by WAN_LAN, too.
+    #iifname @uplinks fib daddr type local tcp dport PORT dnat to HOST
   }
 
   chain translate_source {
     type nat hook postrouting priority srcnat
 
-    # Hosts inside (XXX) whose connections get another of the uplink's addresses (YYY). Uncomment.
-    # ip saddr XXX oifname "${name}" snat to YYY
+    # HOSTs inside whose connections get another ADDRESS of the uplink. Uncomment.
+    #ip saddr HOST oifname "${first?.interface}" snat to ADDRESS
 
     # All others get the uplink's address.
 ${rules.map((rule) => `    ${rule}`).join('\n')}
