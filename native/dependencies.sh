@@ -13,6 +13,7 @@ need conntrack conntrack
 need perl perl-base
 need openssl openssl
 need script bsdutils
+need groff groff-base
 need unshare util-linux
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 [ -e "$(cc -print-file-name=libasan.so 2>/dev/null || true)" ] || missing+=(gcc)

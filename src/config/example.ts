@@ -1,5 +1,6 @@
 import type { JsonSchema } from './json-schema.ts';
 import { type Key, keysOf } from './keys.ts';
+import { wrap } from './wrap.ts';
 
 /** What the example says where neither a default nor the example of a single key tells enough. */
 const SAMPLE: Readonly<Record<string, unknown>> = {
@@ -76,15 +77,3 @@ function comment({ meaning, value, keys }: Key, indent: string): string[] {
 
 /** Longest lines, in characters. */
 const WIDTH = 80;
-
-/** The words of a text in lines of at most `width` characters, but for a word that is longer. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}

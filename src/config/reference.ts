@@ -1,5 +1,6 @@
 import type { JsonSchema } from './json-schema.ts';
 import { type Key, keysOf } from './keys.ts';
+import { NOTES, SMALLEST } from './notes.ts';
 
 /** The reference page of the configuration (Markdown), from its JSON schema. */
 export function referencePage(schema: JsonSchema): string {
@@ -14,16 +15,10 @@ The file is YAML, \`/etc/fault_tolerant_router.conf\` unless \`--config\` names 
 works unchanged. The smallest one that balances over two uplinks:
 
 \`\`\`yaml
-uplinks:
-- {interface: eth1, type: static, ip: 198.51.100.2, gateway: 198.51.100.1, description: Fibre, priority_group: 1}
-- {interface: ppp0, type: ppp, description: LTE, priority_group: 1}
+${SMALLEST}
 \`\`\`
 
-- Everything that is wrong is reported at once, as \`file:line:column: key: what is wrong, what is allowed\`; an unknown key is
-  a fault, too.
-- A blank value is as if its key were absent.
-- A value is read as its key needs it: \`"60"\` is a number where one is needed, \`yes\` is true where that is asked, and a
-  password of digits stays text. Whole numbers may be hexadecimal (\`0x10\`).
+${NOTES.map((note) => `- ${note}`).join('\n')}
 - An editor that knows YAML completes keys and marks mistakes with \`config/configuration.schema.json\`.`;
 
 function sections(path: string, keys: readonly Key[]): string[] {
