@@ -1,4 +1,5 @@
 import { loadConfiguration } from '../config/load.ts';
+import type { Configuration } from '../config/schema.ts';
 import { runDaemon } from '../daemon.ts';
 import { missingCapabilities } from '../kernel/capabilities.ts';
 import { journalReads, Log } from '../observe/log.ts';
@@ -7,7 +8,7 @@ import { machine } from './machine.ts';
 
 /** Runs the daemon in the foreground. */
 export const monitor: Action = ({ file, debug, demo }) => {
-  const configuration = loadConfiguration(file);
+  const configuration = demo ? lively(loadConfiguration(file)) : loadConfiguration(file);
   const missing = demo ? [] : missingCapabilities();
   if (missing.length > 0) {
     process.stderr.write(
@@ -25,3 +26,9 @@ export const monitor: Action = ({ file, debug, demo }) => {
   runDaemon(configuration, machine(configuration, demo), log, { file, demo });
   return undefined;
 };
+
+/** With checks that follow each other as fast as somebody likes to watch them. */
+function lively(configuration: Configuration): Configuration {
+  const { tests } = configuration;
+  return { ...configuration, tests: { ...tests, interval: Math.min(tests.interval, 5) } };
+}

@@ -36,7 +36,9 @@ function attachments({ uplinks, downlinks }: Configuration, { links }: Surroundi
     const { fault } = attach(linkSettings(uplink), links);
     return fault === undefined ? [] : [`Uplink ${uplink.description}: ${fault}.`];
   });
-  const absent = Object.entries(downlinks).filter(([, name]) => links.every((link) => link.name !== name));
+  const absent = Object.entries(downlinks).filter(
+    ([, name]) => name !== undefined && links.every((link) => link.name !== name),
+  );
   return [...faults, ...absent.map(([key, name]) => `Downlink ${key}: there is no interface ${name}.`)];
 }
 
