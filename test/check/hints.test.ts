@@ -31,7 +31,7 @@ const uplinks = `uplinks:
 - {interface: eth2, type: static, ip: 198.18.2.2, gateway: 198.18.2.1, description: Cable}
 `;
 
-function given(surroundings: Partial<Surroundings>, more = 'downlinks: {lan: eth0, dmz: }'): string[] {
+function given(surroundings: Partial<Surroundings>, more = 'downlinks:\n  lan: eth0\n  dmz:\n'): string[] {
   return hints(parseConfiguration(`${uplinks}${more}`, 'file'), { ...ready, ...surroundings });
 }
 
