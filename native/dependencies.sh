@@ -9,6 +9,8 @@ need cc gcc
 need ip iproute2
 need nft nftables
 need iptables iptables
+need ping iputils-ping
+need sysctl procps
 need conntrack conntrack
 need perl perl-base
 need openssl openssl

@@ -111,3 +111,8 @@ test('pure files touch no clock, timer, file or socket', () => {
     [],
   );
 });
+
+test('no other program is ever run', () => {
+  const starting = files.filter((file) => readFileSync(join(source, file), 'utf8').includes('child_process'));
+  assert.deepEqual(starting, []);
+});
