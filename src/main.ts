@@ -3,30 +3,45 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Action } from './actions/action.ts';
-import { check } from './actions/check.ts';
-import { clear } from './actions/clear.ts';
-import { emailTest } from './actions/email-test.ts';
-import { generateConfig } from './actions/generate-config.ts';
-import { generateIptables, generateNftables } from './actions/generate-firewall.ts';
-import { monitor } from './actions/monitor.ts';
-import { plan } from './actions/plan.ts';
 import { ConfigurationError } from './config/fault.ts';
 import { nearest } from './config/nearest.ts';
 
 const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
 
-const ACTIONS: Record<string, { readonly run: Action; readonly help: string }> = {
+/** Loaded when it is chosen: the daemon shall not wait for what it does not need. */
+const ACTIONS: Record<string, { readonly load: () => Promise<Action>; readonly help: string }> = {
   monitor: {
-    run: monitor,
+    load: async () => (await import('./actions/monitor.ts')).monitor,
     help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
   },
-  check: { run: check, help: 'judge the configuration, and print what would be made of it' },
-  plan: { run: plan, help: 'print what would change in the kernel, and change nothing' },
-  generate_config: { run: generateConfig, help: 'write an example of a configuration file' },
-  generate_iptables: { run: generateIptables, help: 'print firewall rules for iptables-restore' },
-  generate_nftables: { run: generateNftables, help: 'print firewall rules for nft' },
-  email_test: { run: emailTest, help: 'send a test message to the recipients of mail' },
-  clear: { run: clear, help: 'remove our rules and routes, and nothing else' },
+  check: {
+    load: async () => (await import('./actions/check.ts')).check,
+    help: 'judge the configuration, and print what would be made of it',
+  },
+  plan: {
+    load: async () => (await import('./actions/plan.ts')).plan,
+    help: 'print what would change in the kernel, and change nothing',
+  },
+  generate_config: {
+    load: async () => (await import('./actions/generate-config.ts')).generateConfig,
+    help: 'write an example of a configuration file',
+  },
+  generate_iptables: {
+    load: async () => (await import('./actions/generate-firewall.ts')).generateIptables,
+    help: 'print firewall rules for iptables-restore',
+  },
+  generate_nftables: {
+    load: async () => (await import('./actions/generate-firewall.ts')).generateNftables,
+    help: 'print firewall rules for nft',
+  },
+  email_test: {
+    load: async () => (await import('./actions/email-test.ts')).emailTest,
+    help: 'send a test message to the recipients of mail',
+  },
+  clear: {
+    load: async () => (await import('./actions/clear.ts')).clear,
+    help: 'remove our rules and routes, and nothing else',
+  },
 };
 
 const WIDTH = Math.max(...Object.keys(ACTIONS).map((name) => name.length)) + 2;
@@ -47,7 +62,7 @@ Options:
 `;
 
 /** Exit statuses: 0 done, 1 failed, 2 used wrongly. */
-function main(arguments_: readonly string[]): ReturnType<Action> {
+async function main(arguments_: readonly string[]): Promise<number | undefined> {
   const { values, positionals } = parse(arguments_);
   if (values.help) return print(USAGE);
   if (values.version) return print(`fault_tolerant_router ${version()}\n`);
@@ -59,7 +74,8 @@ function main(arguments_: readonly string[]): ReturnType<Action> {
     throw new UsageError(`there is no action ${name}${suggestion(name, Object.keys(ACTIONS))}`);
   }
   const demo = values.demo ?? false;
-  return action.run({ file: values.config ?? DEFAULT_FILE, debug: demo || (values.debug ?? false), demo });
+  const run = await action.load();
+  return run({ file: values.config ?? DEFAULT_FILE, debug: demo || (values.debug ?? false), demo });
 }
 
 class UsageError extends Error {}
