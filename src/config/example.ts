@@ -1,9 +1,12 @@
 import type { JsonSchema } from './json-schema.ts';
-import { type Key, keysOf } from './keys.ts';
+import { type Key, keysOf, type Value } from './keys.ts';
 import { wrap } from './wrap.ts';
 
+/** A section in a list. */
+type Item = Readonly<Record<string, Value>>;
+
 /** What the example says where neither a default nor the example of a single key tells enough. */
-const SAMPLE: Readonly<Record<string, unknown>> = {
+const SAMPLE: Readonly<Record<string, Value | readonly Item[]>> = {
   uplinks: [
     {
       interface: 'eth1',
@@ -47,19 +50,23 @@ function write(key: Key, indent: string, off: boolean): string[] {
   const whole = keys !== undefined && keys.every((nested) => nested.required === false);
   const set = !off && (value !== undefined || whole || required === true);
   const start = `${indent}${set ? '' : '#'}`;
-  const shown = value ?? key.example;
-  const lines = [...comment(key, indent), `${start}${name}:${keys || list ? '' : ` ${String(shown)}`}`];
-  if (keys !== undefined && !list)
-    return [...lines, ...keys.flatMap((nested) => write(nested, `${indent}  `, !set))];
-  if (!list) return lines;
-  const items = shown as readonly unknown[];
-  if (keys === undefined) return [...lines, ...items.map((item) => `${start}- ${String(item)}`)];
-  return [...lines, ...items.flatMap((item, index) => writeItem(item as Item, keys, index === 0))];
+  const head = `${start}${name}:`;
+  const content = () => {
+    if (keys === undefined) return scalars(head, start, (value ?? key.example) as Value);
+    if (!list) return [head, ...keys.flatMap((nested) => write(nested, `${indent}  `, !set))];
+    const items = value as readonly Item[];
+    return [head, ...items.flatMap((item, index) => writeItem(item, keys, index === 0))];
+  };
+  return [...comment(key, indent), ...content()];
 }
 
-type Item = Readonly<Record<string, unknown>>;
+/** A value on the line of its key, the values of a list on lines of their own. */
+function scalars(head: string, start: string, value: Value): string[] {
+  if (!Array.isArray(value)) return [`${head} ${String(value)}`];
+  return [head, ...value.map((item) => `${start}- ${item}`)];
+}
 
-/** A section as an item of a list; the keys are explained in the first one. */
+/** The lines of a section in a list; its keys are explained or not. */
 function writeItem(item: Item, keys: readonly Key[], explained: boolean): string[] {
   return keys
     .filter(({ name }) => item[name] !== undefined)

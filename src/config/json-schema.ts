@@ -28,8 +28,13 @@ export function configurationJsonSchema(): JsonSchema {
   return z.toJSONSchema(configurationSchema, {
     io: 'input',
     target: 'draft-7',
-    override({ zodSchema, jsonSchema }) {
-      const { def } = zodSchema._zod;
+    override({
+      zodSchema,
+      zodSchema: {
+        _zod: { def },
+      },
+      jsonSchema,
+    }) {
       // Both left out by zod for the input of a value that is preprocessed.
       if (def.type === 'default') jsonSchema.default = def.defaultValue;
       const examples = z.globalRegistry.get(zodSchema)?.examples;

@@ -1,5 +1,8 @@
 import type { JsonSchema } from './json-schema.ts';
 
+/** What a key holds that holds no section. */
+export type Value = string | number | boolean | readonly (string | number)[];
+
 /**
  * A key of the configuration as people are told of it, whether on a page, in a manual or in an example. Words between
  * backquotes stand in the file just so.
@@ -15,9 +18,9 @@ export interface Key {
   /** Where it has to stand: everywhere, nowhere, or in sections of some types. */
   readonly required: boolean | readonly string[];
   /** What holds in its absence, if anything does. */
-  readonly default?: unknown;
+  readonly default?: Value;
   /** What it may be, for instance. */
-  readonly example?: unknown;
+  readonly example?: Value;
   readonly meaning: string;
   /** The keys of the section that it holds, or that each item of its list is. */
   readonly keys?: readonly Key[];
@@ -61,8 +64,8 @@ function describe(name: string, parent: string, all: readonly Variant[]): Key {
     list,
     value: value(variants, section !== undefined),
     required: required && some ? variants.map(({ of }) => of) : required,
-    ...(section === undefined && schema.default !== undefined && { default: schema.default }),
-    ...(schema.examples !== undefined && { example: schema.examples[0] }),
+    ...(section === undefined && schema.default !== undefined && { default: schema.default as Value }),
+    ...(schema.examples !== undefined && { example: schema.examples[0] as Value }),
     meaning: meaning(variants),
     ...(section !== undefined && { keys: keysOf(section, list ? `${path}[]` : path) }),
   };
