@@ -5,6 +5,7 @@ import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
+import type { Verdict } from '../probe/check.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
@@ -36,6 +37,7 @@ export class Monitor {
   /** Interfaces of the uplinks that carry new connections. */
   #selected: readonly string[] = [];
   #cancelRefresh = () => {};
+  #cancelDecision = () => {};
   /** What the listener was told last, by interface. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
 
@@ -91,6 +93,7 @@ export class Monitor {
   stop(): void {
     for (const member of this.#members) member.close();
     this.#cancelRefresh();
+    this.#cancelDecision();
     this.#reconciler.close();
     this.#machine.kernel.close();
   }
@@ -152,7 +155,7 @@ export class Monitor {
       },
       verdict: (verdict) => {
         this.#listener({ kind: 'checked', uplink: member.settings.description, verdict });
-        this.#judge(member, { kind: 'checked', verdict });
+        this.#judge(member, verdict);
       },
       stalled: (lateness) =>
         this.#listener({ kind: 'stalled', uplink: member.settings.description, lateness }),
@@ -186,14 +189,21 @@ export class Monitor {
   #gatewaySilent(device: string, address: Address): void {
     const member = this.#members.find(({ name }) => name === device);
     if (member?.state.attachment.gateway !== address) return;
-    this.#judge(member, { kind: 'gateway-silent' });
+    this.#step(member, { kind: 'gateway-silent' });
+    this.#decide();
   }
 
-  /** What leaves an uplink as it was, up or down, needs no decision: most checks do. */
-  #judge(member: Member, event: UplinkEvent): void {
+  /**
+   * What leaves an uplink as it was, up or down, needs no decision: most checks do. Checks that were begun
+   * together fail together: one decision, in the next turn, serves them all.
+   */
+  #judge(member: Member, verdict: Verdict): void {
     const { up } = member.state;
-    this.#step(member, event);
-    if (member.state.up !== up) this.#decide();
+    this.#step(member, { kind: 'checked', verdict });
+    if (member.state.up === up) return;
+    const { clock } = this.#machine;
+    this.#cancelDecision();
+    this.#cancelDecision = clock.at(clock.now(), () => this.#decide());
   }
 
   #step(member: Member, event: UplinkEvent): void {
@@ -202,6 +212,7 @@ export class Monitor {
 
   /** From the states to the kernel. */
   #decide(): void {
+    this.#cancelDecision();
     this.#selected = select(this.#candidates(), this.#selected);
     this.#want();
     const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);

@@ -42,7 +42,7 @@ test('a forced connection leaves by the uplink of its mark', async (t) => {
     kind: 'udp',
     targets: [first, second],
     every: 5,
-  }).next(60);
+  }).take(60);
   assert.deepEqual(lost(exchanges), []);
   for (const exchange of exchanges) {
     const way = exchange.target === first ? '198.18.99.2' : '198.18.99.3';
@@ -56,7 +56,7 @@ test('what comes in by an uplink is answered by it', async (t) => {
   await startEcho(site.router, addresses);
   for (const kind of ['udp', 'tcp'] as const) {
     const visitors = new Traffic(site.internet.core, { kind, targets: addresses, every: 5 });
-    assert.deepEqual(lost(await visitors.next(40)), []);
+    assert.deepEqual(lost(await visitors.take(40)), []);
     await visitors.stop();
   }
 });

@@ -22,8 +22,7 @@ test('before the main table, its default route does not win, its other routes do
   );
   const ways = async (asked: readonly string[]) => {
     const traffic = new Traffic(site.internet.client, { kind: 'udp', targets: asked, every: 5 });
-    const exchanges = await traffic.next(60);
-    await traffic.stop();
+    const exchanges = await traffic.take(60);
     assert.deepEqual(lost(exchanges), []);
     return [...countByWay(exchanges).keys()].toSorted();
   };

@@ -48,7 +48,7 @@ test('a connection bound to the interface of a standby uplink uses it all the sa
 
 test("the router's other connections are balanced", async (t) => {
   const site = await Site.open(t, lines);
-  const exchanges = await new Traffic(site.router, { kind: 'udp', targets, every: 5 }).next(60);
+  const exchanges = await new Traffic(site.router, { kind: 'udp', targets, every: 5 }).take(60);
   assert.deepEqual(lost(exchanges), []);
   assert.deepEqual([...countByWay(exchanges).keys()].toSorted(), ['198.18.10.2', '198.18.11.2']);
 });

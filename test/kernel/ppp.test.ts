@@ -37,7 +37,7 @@ test('a peer that changes on the standing interface is followed', async (t) => {
     readTable(site.router, table)[0]?.includes('via 198.18.11.99 dev ppp0') === true;
   await until(() => leads(2) && leads(3), 2000);
   assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1', 'ppp0']);
-  assert.deepEqual(lost(await site.connect().next(40)), []);
+  assert.deepEqual(lost(await site.connect().take(40)), []);
 });
 
 test('a PPP link that hangs up and is back with the same address has its routes again', async (t) => {
@@ -98,5 +98,5 @@ test('an interface without a peer is no PPP link, and harms nobody', async (t) =
     { within: 1000 },
   );
   assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1']);
-  assert.deepEqual(lost(await site.connect().next(40)), []);
+  assert.deepEqual(lost(await site.connect().take(40)), []);
 });

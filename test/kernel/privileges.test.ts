@@ -29,7 +29,7 @@ test('with these two capabilities it does all its work', async (t) => {
     !site.daemon.log.entries.some((line) => line.includes('failed')),
     site.daemon.log.entries.join('\n'),
   );
-  assert.deepEqual(lost(await site.connect().next(40)), []);
+  assert.deepEqual(lost(await site.connect().take(40)), []);
   await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
   await site.tells(/Uplink eth2 is up/, () => site.internet.mend('eth2'));
   assert.equal(await site.daemon.end(), 0);
@@ -55,7 +55,7 @@ test('where the settings of the kernel cannot be written, that is said once, and
   const [first = ''] = failures();
   assert.match(first, /sysctl net\.ipv4\.\S+ failed: .*read-only/i);
   const count = failures().length;
-  assert.deepEqual(lost(await site.connect().next(40)), []);
+  assert.deepEqual(lost(await site.connect().take(40)), []);
   await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
   await site.tells(/Uplink eth2 is up/, () => site.internet.mend('eth2'));
   assert.equal(failures().length, count);

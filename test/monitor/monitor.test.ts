@@ -156,6 +156,21 @@ describe('the monitor', () => {
     assert.equal(balancing(), cableAlone);
   });
 
+  test('changes the route once for lines that die together', () => {
+    const { clock, start, kernel, dead } = laboratory();
+    start();
+    clock.advance(100);
+    const changes: string[] = [];
+    const replaceRoute = kernel.replaceRoute.bind(kernel);
+    kernel.replaceRoute = (route) => {
+      changes.push(formatRoute(route));
+      replaceRoute(route);
+    };
+    dead.add('eth1').add('eth2');
+    clock.advance(11_000);
+    assert.deepEqual(changes, [mobileAlone]);
+  });
+
   test('does not hurry for uplinks without a group', () => {
     const { priority_group: _, ...loner } = fibre;
     const { clock, start, world, dead } = laboratory({ settings: configuration([loner], 60) });

@@ -26,6 +26,12 @@ export class Traffic {
     return this.exchanges.entries.slice(since);
   }
 
+  /** Asks until so many have an answer, and no more; every exchange, once the last question is answered or lost. */
+  async take(count: number): Promise<readonly Exchange[]> {
+    await this.next(count);
+    return this.stop();
+  }
+
   /** Asks no more; every exchange, once the last question is answered or lost. */
   async stop(): Promise<readonly Exchange[]> {
     await terminate(this.#client, 'SIGTERM');
