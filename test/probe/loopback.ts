@@ -92,7 +92,7 @@ test('replies come back with their sequence, token and the kernel’s stamp', as
     echoes.map(({ echo }) => echo.sequence),
     [1, 2, 3],
   );
-  assert.deepEqual((echoes[0]?.echo as EchoReply).token, token);
+  assert.ok(echoes.every(({ echo }) => Buffer.from(token).equals(echo.token ?? new Uint8Array())));
   const [first = 0] = sent;
   for (const { receivedAt } of echoes) assert.ok(receivedAt >= first && receivedAt <= monotonic());
 });
