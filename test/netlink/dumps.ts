@@ -87,11 +87,13 @@ test('under churn a dump is whole, or says that it could not be', async () => {
   other.stdin.end(move.repeat(5));
   const ended = once(other, 'exit');
 
+  // Of those that move the kernel promises nothing: it walks the list without a lock, and one that goes from
+  // where it has been to where it is still to come is met twice.
   const wanted = new Set(staying);
   const dump = () => {
-    const seen = kernel.dumpAddresses(4).map(({ local }) => local ?? '');
-    assert.equal(new Set(seen).size, seen.length, 'an address was told twice');
-    assert.equal(seen.filter((address) => wanted.has(address)).length, wanted.size, 'an address is missing');
+    const seen = kernel.dumpAddresses(4).flatMap(({ local = '' }) => (wanted.has(local) ? local : []));
+    assert.equal(new Set(seen).size, seen.length, 'an address is told twice');
+    assert.equal(seen.length, wanted.size, 'an address is missing');
   };
   while (other.exitCode === null) {
     try {
