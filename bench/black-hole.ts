@@ -21,7 +21,7 @@ The faults are spread evenly over the interval between two probes, the same for 
 connection every ${EVERY} ms; times are counted from before the command that makes the fault. Service is promised within one interval
 after the repair, and ${CHECK} ms for the check itself.`,
   async run(effort) {
-    const runs = effort === 'full' ? 9 : 2;
+    const runs = effort === 'full' ? 7 : 2;
     return [
       ...(await compare('1 s, 4 of 6', SLOW, runs, { notAbove: 'shell loop around fping' })),
       ...(await compare('0.1 s, 2 of 3', FAST, runs, { of: 'median', atMost: 350 })),

@@ -14,7 +14,7 @@ export const cable: Measurement = {
 probes once a second: of a lost carrier it hears from the kernel. lsm (2 packets lost in a row, one target) and the shell loop
 around fping (2 of 3 targets, then \`ip route replace\`) probe ten times a second, with a timeout of 0.2 s.`,
   async run(effort) {
-    const runs = effort === 'full' ? 9 : 2;
+    const runs = effort === 'full' ? 7 : 2;
     const contenders = [
       program({ interval: 1, timeout: 0.5, required_successful: 4 }),
       lsm({ ...FAST, lost: 2 }),

@@ -19,6 +19,9 @@ const PUNCTUAL = 100;
 /** Programs that are not compiled while they run need no more than this to come into their stride, ms. */
 const STRIDE = 3000;
 
+/** The witness tells of a probe within this time, ms. */
+const HEARSAY = 200;
+
 /** What a prober did in one span of time. */
 interface Work {
   /** Processor time in ms for 1,000 probes. */
@@ -133,6 +136,7 @@ async function watch(
     await pause(span);
     const used = processorTime(pids) - before;
     const to = monotonic();
+    await pause(HEARSAY);
     const seen = witness.between(from, to);
     works.push({ cost: (used / seen.length) * 1000, ...punctuality(seen, to - from) });
   }

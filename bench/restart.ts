@@ -54,7 +54,8 @@ async function killed(dead: readonly string[]): Promise<Losses> {
     const second = testbed.startDaemon(TESTS);
     await second.log.until((line) => line.includes('Monitor started'), { within: 10_000 });
     await pause(SPAN.after);
-    return { fresh: lost(await fresh.stop()), old: lost(await old.stop()) };
+    const [connections, packets] = await Promise.all([fresh.stop(), old.stop()]);
+    return { fresh: lost(connections), old: lost(packets) };
   });
 }
 
