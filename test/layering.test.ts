@@ -13,7 +13,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const LAYERS = [
   ['network'],
   ['native', 'native.ts'],
-  ['clock.ts'],
+  ['clock.ts', 'duration.ts'],
   ['netlink', 'config'],
   ['probe'],
   ['kernel'],
@@ -88,6 +88,7 @@ test('what lies below but is none of their business stays apart', () => {
 test('pure files touch no clock, timer, file or socket', () => {
   const pure = [
     'network/',
+    'duration.ts',
     'uplink/',
     'plan/',
     'firewall/',

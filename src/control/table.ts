@@ -1,3 +1,4 @@
+import { formatDuration } from '../duration.ts';
 import type { Summary } from '../probe/window.ts';
 import { columns, cut, line, type Span, type Style, type Terminal } from './span.ts';
 import type { Status, UplinkStatus } from './status.ts';
@@ -34,7 +35,7 @@ const FIGURES: readonly Column[] = [
     align: 'right',
     text: ({ role, share }) => (role === 'routing' ? percent(share) : NOTHING),
   },
-  { title: 'SINCE', align: 'right', width: 7, text: ({ age }) => duration(age) },
+  { title: 'SINCE', align: 'right', width: 7, text: ({ age }) => formatDuration(age) },
   { title: 'LOSS', align: 'right', width: 5, text: ({ probes }) => loss(probes) },
   { title: 'RTT ± DEV', align: 'right', width: 14, text: ({ probes }) => roundTrip(probes) },
 ];
@@ -126,17 +127,6 @@ function loss({ sent, lost }: Summary): string {
 
 function roundTrip({ rtt }: Summary): string {
   return rtt === undefined ? NOTHING : `${rtt.mean.toFixed(1)} ± ${rtt.deviation.toFixed(1)} ms`;
-}
-
-/** A time in ms, in its two greatest units: "3d 4h", "12m 3s", "41s". */
-function duration(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
-  if (days > 0) return `${days}d ${hours % 24}h`;
-  if (hours > 0) return `${hours}h ${minutes % 60}m`;
-  return minutes > 0 ? `${minutes}m ${seconds % 60}s` : `${seconds}s`;
 }
 
 /**

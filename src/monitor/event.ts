@@ -1,6 +1,7 @@
 import type { Verdict } from '../probe/check.ts';
 import type { Probe } from '../probe/prober.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
+import type { Override } from '../uplink/override.ts';
 
 /** What of an uplink an administrator is told, whenever any of it changes for any uplink. */
 export interface UplinkSummary {
@@ -10,6 +11,8 @@ export interface UplinkSummary {
   readonly up: boolean;
   /** It carries new connections. */
   readonly routing: boolean;
+  /** What an administrator has said of it. */
+  readonly override?: Override['kind'];
 }
 
 /**
@@ -21,6 +24,16 @@ export type MonitorEvent =
   | { readonly kind: 'probed'; readonly uplink: string; readonly probe: Probe }
   | { readonly kind: 'checked'; readonly uplink: string; readonly verdict: Verdict }
   | { readonly kind: 'moved'; readonly uplink: string; readonly up: boolean; readonly reason: string }
+  /** An administrator has said otherwise of an uplink, or the time of what was said is over. */
+  | {
+      readonly kind: 'overridden';
+      readonly uplink: string;
+      readonly was: Override | undefined;
+      readonly is: Override | undefined;
+      /** How long it will last, ms. */
+      readonly left: number | undefined;
+    }
+  | { readonly kind: 'overrides-failed'; readonly error: Error }
   /** A line for each uplink: as it was, as it is. */
   | {
       readonly kind: 'changed';

@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenEcho } from '../probe/echo-socket.ts';
+import type { OverrideStore } from './overrides.ts';
 
 /** What the monitor works with: the machine's own, or what a test or a demonstration puts in its place. */
 export interface Machine {
   readonly kernel: Kernel;
   readonly clock: Clock;
   readonly open: OpenEcho;
+  /** Absent: overrides end with the process. */
+  readonly overrides?: OverrideStore;
 }

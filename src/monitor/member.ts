@@ -4,6 +4,7 @@ import type { UplinkNumbers } from '../plan/numbering.ts';
 import type { EchoPath, OpenEcho } from '../probe/echo-socket.ts';
 import { type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
 import { SampleWindow } from '../probe/window.ts';
+import type { Override } from '../uplink/override.ts';
 import type { UplinkState } from '../uplink/state.ts';
 import type { UplinkSummary } from './event.ts';
 import { linkSettings, type UplinkSettings } from './settings.ts';
@@ -64,10 +65,17 @@ export class Member {
     this.#prober.close();
   }
 
-  summary(routing: boolean): UplinkSummary {
+  summary(routing: boolean, override: Override | undefined): UplinkSummary {
     const { ip, gateway } = this.state.attachment;
     const { description } = this.settings;
-    return { description, ...(ip && { ip }), ...(gateway && { gateway }), up: this.state.up, routing };
+    return {
+      description,
+      ...(ip && { ip }),
+      ...(gateway && { gateway }),
+      up: this.state.up,
+      routing,
+      ...(override && { override: override.kind }),
+    };
   }
 }
 

@@ -9,13 +9,24 @@ import type { Verdict } from '../probe/check.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
+import { type Override, overridden, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
 import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
+import { identify } from './identify.ts';
 import type { Machine } from './machine.ts';
 import { Member } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
+import { Overrides } from './overrides.ts';
 import { candidate, linkSettings, probePlan } from './settings.ts';
+
+/** An uplink as it stands in the monitor. */
+export interface MonitoredUplink {
+  readonly member: Member;
+  /** It carries new connections. */
+  readonly routing: boolean;
+  readonly override: Override | undefined;
+}
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
@@ -29,6 +40,7 @@ export class Monitor {
   readonly #machine: Machine;
   readonly #listener: MonitorListener;
   readonly #reconciler: Reconciler;
+  readonly #overrides: Overrides;
   #configuration: Configuration;
   #numbering: Numbering;
   #members: readonly Member[] = [];
@@ -54,6 +66,10 @@ export class Monitor {
       },
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
+    this.#overrides = new Overrides(machine.clock, machine.overrides, {
+      ended: (name, was) => this.#overridden(name, was),
+      failed: (error) => listener({ kind: 'overrides-failed', error }),
+    });
   }
 
   /**
@@ -64,7 +80,11 @@ export class Monitor {
     this.#watch();
     const standing = this.#standing();
     this.#selected = devices(standing.filter(({ metric }) => metric === 0));
-    const failed = remembered(this.#configuration.uplinks.map(candidate), devices(standing));
+    this.#overrides.load(this.#configuration.uplinks.map((settings) => settings.interface));
+    const usable = this.#configuration.uplinks
+      .map(candidate)
+      .filter(({ name }) => this.#overrides.of(name)?.kind !== 'down');
+    const failed = remembered(usable, devices(standing));
     this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
     this.#selected = select(this.#candidates(), this.#selected);
     // An uplink that is down already at the start is news.
@@ -86,7 +106,19 @@ export class Monitor {
     // An uplink that nobody has tested yet gets no connections as long as others work.
     this.#members = this.#assemble(() => 'failed');
     for (const member of before) if (!this.#members.includes(member)) member.close();
+    this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#decide();
+  }
+
+  /**
+   * Lays an override on an uplink, named by its description or interface, in place of the one before; undefined: its
+   * tests decide again. Throws UnknownUplinkError.
+   */
+  override(uplink: string, override: Override | undefined): void {
+    const { name } = this.find(uplink);
+    const was = this.#overrides.of(name);
+    this.#overrides.lay(name, override);
+    this.#overridden(name, was);
   }
 
   /** Stops probing and watching; the routing stays as it is. */
@@ -94,13 +126,27 @@ export class Monitor {
     for (const member of this.#members) member.close();
     this.#cancelRefresh();
     this.#cancelDecision();
+    this.#overrides.close();
     this.#reconciler.close();
     this.#machine.kernel.close();
   }
 
-  /** The uplinks in the order of the configuration, and whether each carries new connections. */
-  uplinks(): { readonly member: Member; readonly routing: boolean }[] {
-    return this.#members.map((member) => ({ member, routing: this.#selected.includes(member.name) }));
+  /** The uplinks in the order of the configuration. */
+  uplinks(): MonitoredUplink[] {
+    return this.#members.map((member) => ({
+      member,
+      routing: this.#selected.includes(member.name),
+      override: this.#overrides.of(member.name),
+    }));
+  }
+
+  /** The uplink of a description or interface; throws UnknownUplinkError. */
+  find(word: string): Member {
+    const { interface: name } = identify(
+      word,
+      this.#members.map(({ settings }) => settings),
+    );
+    return this.#members.find((member) => member.name === name) as Member;
   }
 
   /** To be called before the first look at the kernel, so that nothing is missed in between. */
@@ -206,6 +252,15 @@ export class Monitor {
     this.#cancelDecision = clock.at(clock.now(), () => this.#decide());
   }
 
+  #overridden(name: string, was: Override | undefined): void {
+    const member = this.#members.find((one) => one.name === name);
+    if (member === undefined) return;
+    const is = this.#overrides.of(name);
+    const left = is && timeLeft(is, this.#machine.clock.now());
+    this.#listener({ kind: 'overridden', uplink: member.settings.description, was, is, left });
+    this.#decide();
+  }
+
   #step(member: Member, event: UplinkEvent): void {
     member.state = step(member.state, event, this.#machine.clock.now());
   }
@@ -224,7 +279,9 @@ export class Monitor {
   }
 
   #candidates(): Candidate[] {
-    return this.#members.map(({ settings, state }) => ({ ...candidate(settings), up: state.up }));
+    return this.#members.map(({ name, settings, state: { up, attachment } }) =>
+      overridden({ ...candidate(settings), up }, this.#overrides.of(name), attachment),
+    );
   }
 
   #want(): void {
@@ -249,8 +306,8 @@ export class Monitor {
   }
 
   #standings(): Standing[] {
-    return this.uplinks().map(({ member, routing }) => {
-      return { name: member.name, is: member.summary(routing), reason: member.state.reason };
+    return this.uplinks().map(({ member, routing, override }) => {
+      return { name: member.name, is: member.summary(routing, override), reason: member.state.reason };
     });
   }
 }

@@ -1,7 +1,9 @@
+import { formatDuration } from '../duration.ts';
 import type { MonitorEvent, UplinkSummary } from '../monitor/event.ts';
 import type { Probe } from '../probe/prober.ts';
 import { formatOperation } from '../reconcile/operation.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
+import { formatOverride } from '../uplink/override.ts';
 
 /** Severities of syslog (RFC 5424) that the daemon uses. */
 export const SEVERITIES = { error: 3, warning: 4, notice: 5, info: 6, debug: 7 } as const;
@@ -35,6 +37,10 @@ export function describe(event: MonitorEvent): Line[] {
       return event.up
         ? line('notice', `Uplink ${event.uplink} is up: ${event.reason}`)
         : line('warning', `Uplink ${event.uplink} is down: ${event.reason}`);
+    case 'overridden':
+      return line('notice', describeOverride(event));
+    case 'overrides-failed':
+      return line('warning', `Overrides could not be read or kept: ${event.error.message}`);
     case 'changed':
       return event.uplinks.flatMap(({ was, is }) => line('warning', describeChange(was, is)));
     case 'reconciled':
@@ -59,15 +65,31 @@ function describeProbe({ target, rtt, failure }: Probe): string {
   return rtt === undefined ? `${target}... error: ${failure}` : `${target}... ok, ${rtt.toFixed(1)} ms`;
 }
 
+function describeOverride({ uplink, was, is, left }: Extract<MonitorEvent, { kind: 'overridden' }>): string {
+  if (is !== undefined) {
+    const end = left === undefined ? '' : ` for ${formatDuration(left)}`;
+    return `Uplink ${uplink} is ${formatOverride(is)} by the administrator${end}`;
+  }
+  const before = was === undefined ? '' : `, no more ${formatOverride(was)}`;
+  return `Uplink ${uplink} is judged by its tests again${before}`;
+}
+
 function describeChange(was: UplinkSummary, is: UplinkSummary): string {
   const change = (before: string, now: string) => (before === now ? now : `${before} --> ${now}`);
   const parts = [
     `ip ${change(was.ip ?? 'none', is.ip ?? 'none')}`,
     `gateway ${change(was.gateway ?? 'none', is.gateway ?? 'none')}`,
     change(was.up ? 'up' : 'down', is.up ? 'up' : 'down'),
+    ...(was.override === is.override && is.override === undefined
+      ? []
+      : [change(overrideWord(was), overrideWord(is))]),
     change(was.routing ? 'routing' : 'standby', is.routing ? 'routing' : 'standby'),
   ];
   return `Uplink ${is.description}: ${parts.join(', ')}`;
+}
+
+function overrideWord({ override }: UplinkSummary): string {
+  return override === undefined ? 'not overridden' : formatOverride({ kind: override });
 }
 
 function describeOutcomes(outcomes: readonly Outcome[], cause: Cause): Line[] {

@@ -4,6 +4,8 @@ export interface Candidate {
   readonly up: boolean;
   /** Absent: it never carries new outgoing connections. */
   readonly priorityGroup?: number;
+  /** "last": only where no other uplink works; "never": not even then. */
+  readonly use?: 'last' | 'never';
 }
 
 /**
@@ -12,18 +14,19 @@ export interface Candidate {
  * did: a dead route that may come back is better than none.
  */
 export function select(candidates: readonly Candidate[], last: readonly string[]): readonly string[] {
-  const working = candidates.filter(({ up, priorityGroup }) => up && priorityGroup !== undefined);
-  if (working.length > 0) return bestOf(working);
-  const stayed = last.filter((name) => candidates.some((candidate) => candidate.name === name));
-  return stayed.length > 0
-    ? stayed
-    : bestOf(candidates.filter(({ priorityGroup }) => priorityGroup !== undefined));
+  const usable = candidates.filter(({ use }) => use !== 'never');
+  const grouped = usable.filter(({ priorityGroup }) => priorityGroup !== undefined);
+  const working = grouped.filter(({ up }) => up);
+  const wanted = working.filter(({ use }) => use === undefined);
+  if (working.length > 0) return bestOf(wanted.length > 0 ? wanted : working);
+  const stayed = last.filter((name) => usable.some((candidate) => candidate.name === name));
+  return stayed.length > 0 ? stayed : bestOf(grouped);
 }
 
 /**
  * The places, from 0, of the uplinks that would take over if the route of the selected ones were gone: these
- * themselves and whoever else works, the better group first. A place is an uplink's own, whatever becomes of the
- * others.
+ * themselves and whoever else works, the better group first and the last resorts last. A place is an uplink's
+ * own, whatever becomes of the others.
  */
 export function succession(
   candidates: readonly Candidate[],
@@ -31,8 +34,11 @@ export function succession(
 ): ReadonlyMap<string, number> {
   const grouped = candidates.filter(({ priorityGroup }) => priorityGroup !== undefined);
   const places = grouped.toSorted((a, b) => (a.priorityGroup ?? 0) - (b.priorityGroup ?? 0)).entries();
-  const able = [...places].filter(([, { name, up }]) => up || selected.includes(name));
-  return new Map(able.map(([place, { name }]) => [name, place]));
+  const able = [...places].filter(
+    ([, { name, up, use }]) => selected.includes(name) || (up && use !== 'never'),
+  );
+  const behind = ({ use }: Candidate) => (use === 'last' ? grouped.length : 0);
+  return new Map(able.map(([place, candidate]) => [candidate.name, place + behind(candidate)]));
 }
 
 function bestOf(candidates: readonly Candidate[]): string[] {

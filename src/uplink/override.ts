@@ -1,0 +1,44 @@
+import type { Attachment } from './attachment.ts';
+import type { Candidate } from './selection.ts';
+
+/**
+ * What an administrator has said of an uplink, whatever its tests say. They go on beside it. There is none where the
+ * tests decide.
+ */
+export type Override =
+  /** It takes new connections as if its tests passed. */
+  | { readonly kind: 'up' }
+  /** It takes no new connections, not even where nothing else works. */
+  | { readonly kind: 'down' }
+  /** It takes no new connections as long as another uplink works; until then, ms, or until it is called off. */
+  | { readonly kind: 'drained'; readonly until?: number };
+
+/** The candidate as the selection shall see it. */
+export function overridden(
+  candidate: Candidate,
+  override: Override | undefined,
+  { fault }: Attachment,
+): Candidate {
+  switch (override?.kind) {
+    case undefined:
+      return candidate;
+    case 'up':
+      // Nobody can order a packet over a line that is not there.
+      return { ...candidate, up: fault === undefined };
+    case 'down':
+      return { ...candidate, use: 'never' };
+    case 'drained':
+      return { ...candidate, use: 'last' };
+  }
+}
+
+/** How long it lasts, in ms; 0 when it is over, undefined when it has no end. */
+export function timeLeft(override: Override, now: number): number | undefined {
+  if (override.kind !== 'drained' || override.until === undefined) return undefined;
+  return Math.max(0, override.until - now);
+}
+
+/** In words, as a state: "forced up". */
+export function formatOverride({ kind }: Override): string {
+  return kind === 'drained' ? 'drained' : `forced ${kind}`;
+}
