@@ -92,6 +92,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'uplink/',
     'plan/',
     'firewall/',
+    'kernel/lookup.ts',
     'reconcile/diff.ts',
     'reconcile/token-bucket.ts',
     'probe/check.ts',

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { hints } from '../check/hints.ts';
 import { overview } from '../check/overview.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { formatRule } from '../network/rule.ts';
 import { number } from '../plan/numbering.ts';
 import { MAIN_TABLE } from '../plan/plan.ts';
 import type { Action } from './action.ts';
@@ -16,10 +17,11 @@ export const check: Action = ({ file, demo }) => {
   const { uplinks, balancing } = number(configuration.uplinks.length, configuration);
   const tables = [MAIN_TABLE, balancing.table, ...uplinks.map(({ table }) => table)];
   const { kernel } = machine(configuration, demo);
+  const ours = new Set(kernel.rules().map(formatRule));
   const found = hints(configuration, {
     file: { path: file, mode: statSync(file).mode },
     links: kernel.links(),
-    rules: kernel.foreignRules(),
+    rules: kernel.policy().filter((rule) => !ours.has(formatRule(rule))),
     routes: tables.flatMap((table) => kernel.routes(table)),
   });
   kernel.close();

@@ -1,8 +1,8 @@
 import type { Configuration } from '../config/schema.ts';
-import type { ForeignRule } from '../kernel/kernel.ts';
 import { linkSettings } from '../monitor/settings.ts';
 import type { Link } from '../network/link.ts';
 import { formatRoute, type Route } from '../network/route.ts';
+import type { Rule } from '../network/rule.ts';
 import { type Numbering, number, PROTOCOL } from '../plan/numbering.ts';
 import { MAIN_TABLE } from '../plan/plan.ts';
 import { attach } from '../uplink/attachment.ts';
@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly file: { readonly path: string; readonly mode: number };
   readonly links: readonly Link[];
   /** Rules of others. */
-  readonly rules: readonly ForeignRule[];
+  readonly rules: readonly Pick<Rule, 'priority' | 'table' | 'mark' | 'protocol'>[];
   /** All routes of the main table and of those that the configuration claims. */
   readonly routes: readonly Route[];
 }

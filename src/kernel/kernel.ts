@@ -1,7 +1,7 @@
 import type { Address } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
-import type { Rule } from '../network/rule.ts';
+import type { PolicyRule, Rule } from '../network/rule.ts';
 import type { Sysctl } from '../network/sysctl.ts';
 
 /** What the kernel, or somebody else through it, tells by itself. */
@@ -16,14 +16,15 @@ export interface KernelListener {
   overrun(): void;
 }
 
-/** A rule that is not ours, as far as it may stand in our way; linux/fib_rules.h. */
-export interface ForeignRule {
-  readonly priority: number;
-  /** Where it leads; 0 where it does something else. */
-  readonly table: number;
-  readonly mark?: { readonly value: number; readonly mask: number };
-  /** Who made it (RTPROT_*). */
-  readonly protocol: number;
+/** The first packet of a connection, as routing sees it. */
+export interface Packet {
+  readonly destination: Address;
+  /** Absent: this host has not chosen one yet. */
+  readonly source?: Address;
+  /** 0: none. */
+  readonly mark: number;
+  /** Name of the interface that it comes from; absent: it is this host's own. */
+  readonly iif?: string;
 }
 
 /**
@@ -35,10 +36,15 @@ export interface Kernel {
   links(): Link[];
   /** The IPv4 rules of our protocol number. */
   rules(): Rule[];
-  /** The other IPv4 rules, the kernel's own among them. */
-  foreignRules(): ForeignRule[];
+  /** All IPv4 rules in their order, the kernel's own among them. */
+  policy(): PolicyRule[];
   /** The IPv4 routes of a table, whoever made them. */
   routes(table: number): Route[];
+  /**
+   * The way that a packet would take now, a route with one nexthop. Throws the code of what a rule or a route says to
+   * its sender: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL; else of why there can be no such packet.
+   */
+  route(packet: Packet): Route;
   /** A setting's value; undefined where it does not exist. */
   sysctl(path: readonly string[]): string | undefined;
 

@@ -13,11 +13,11 @@ import { RtNetlink } from '../netlink/rtnetlink.ts';
 import type { RuleMessage } from '../netlink/rule.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
-import type { Rule } from '../network/rule.ts';
+import type { PolicyRule, Rule } from '../network/rule.ts';
 import type { Sysctl } from '../network/sysctl.ts';
-import type { ForeignRule, Kernel, KernelListener } from './kernel.ts';
+import type { Kernel, KernelListener, Packet } from './kernel.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
-import { fromRoute, fromRule, toForeignRule, toLink, toRoute, toRule } from './translation.ts';
+import { fromRoute, fromRule, toLink, toPolicyRule, toRoute, toRule } from './translation.ts';
 
 /**
  * The kernel of the network namespace in which it was opened, over rtnetlink and /proc. Changes need
@@ -46,14 +46,19 @@ export class LinuxKernel implements Kernel {
     return this.#netlink.dumpRules(4).flatMap((rule) => this.#ours(rule) ?? []);
   }
 
-  foreignRules(): ForeignRule[] {
-    const others = this.#netlink.dumpRules(4).filter((rule) => this.#ours(rule) === undefined);
-    return others.map(toForeignRule);
+  policy(): PolicyRule[] {
+    return this.#netlink.dumpRules(4).map(toPolicyRule);
   }
 
   routes(table: number): Route[] {
     const routes = this.#netlink.dumpRoutes({ family: 4, table });
-    return routes.flatMap((route) => toRoute(route, (index) => this.#name(index)) ?? []);
+    // A route of a service class stands beside ours and never in their place.
+    return routes.filter(({ tos }) => tos === 0).map((route) => toRoute(route, (index) => this.#name(index)));
+  }
+
+  route({ destination, source, mark, iif }: Packet): Route {
+    const query = { destination, mark, ...(source && { source }), ...(iif && { iif: this.#index(iif) }) };
+    return toRoute(this.#netlink.getRoute(query), (index) => this.#name(index));
   }
 
   sysctl(path: readonly string[]): string | undefined {

@@ -1,8 +1,18 @@
 import type { Link } from '../network/link.ts';
 import { type Route, routeKey } from '../network/route.ts';
-import { formatRule, type Rule } from '../network/rule.ts';
+import { formatRule, type PolicyRule, type Rule } from '../network/rule.ts';
 import { formatSysctlName, type Sysctl } from '../network/sysctl.ts';
-import type { ForeignRule, Kernel, KernelListener } from './kernel.ts';
+import type { Kernel, KernelListener, Packet } from './kernel.ts';
+import { decisionOf, lookup, refusal } from './lookup.ts';
+
+/** The rules that every kernel begins with: priorities and tables. */
+const OWN_RULES = [
+  [0, 255],
+  [32_766, 254],
+  [32_767, 253],
+] as const;
+/** RTPROT_KERNEL, linux/rtnetlink.h. */
+const KERNEL_PROTOCOL = 2;
 
 /**
  * A kernel that is nothing but memory: for the demonstration, and for whoever wants to try decisions without
@@ -40,12 +50,26 @@ export class MemoryKernel implements Kernel {
     return [...this.#rules.values()];
   }
 
-  foreignRules(): ForeignRule[] {
-    return [];
+  policy(): PolicyRule[] {
+    const own = OWN_RULES.map(([priority, table]): Rule => {
+      return { family: 4, priority, table, protocol: KERNEL_PROTOCOL };
+    });
+    const all = [...own, ...this.rules()].toSorted((a, b) => a.priority - b.priority);
+    return all.map((rule) => ({ ...rule, not: false, tos: 0, action: 'lookup', more: false }));
   }
 
   routes(table: number): Route[] {
     return [...this.#routes.values()].filter((route) => route.table === table);
+  }
+
+  /** Of several nexthops the first. */
+  route(packet: Packet): Route {
+    const decision = decisionOf(lookup(packet, this.policy(), (table) => this.routes(table)));
+    const code = refusal(decision);
+    const route = decision?.route;
+    if (code !== undefined || route === undefined)
+      throw Object.assign(new Error(`look up route: ${code}`), { code });
+    return { ...route, nexthops: route.nexthops.slice(0, 1) };
   }
 
   sysctl(path: readonly string[]): string {

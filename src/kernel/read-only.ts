@@ -5,8 +5,9 @@ export function readOnly(kernel: Kernel): Kernel {
   return {
     links: () => kernel.links(),
     rules: () => kernel.rules(),
-    foreignRules: () => kernel.foreignRules(),
+    policy: () => kernel.policy(),
     routes: (table) => kernel.routes(table),
+    route: (packet) => kernel.route(packet),
     sysctl: (path) => kernel.sysctl(path),
     addRule() {},
     deleteRule() {},

@@ -1,17 +1,20 @@
 import type { AddressMessage } from '../netlink/address.ts';
 import { IFF_LOWER_UP, IFF_RUNNING, IFF_UP, type LinkMessage } from '../netlink/link.ts';
+import { RTNH_F_DEAD } from '../netlink/nexthop.ts';
+import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type RouteMessage } from '../netlink/route.ts';
 import {
-  RT_SCOPE_LINK,
-  RT_SCOPE_UNIVERSE,
-  type RouteMessage,
-  RTN_UNICAST,
-  RTN_UNREACHABLE,
-} from '../netlink/route.ts';
-import { FIB_RULE_INVERT, FR_ACT_TO_TBL, type RuleMessage } from '../netlink/rule.ts';
+  FIB_RULE_INVERT,
+  FR_ACT_BLACKHOLE,
+  FR_ACT_GOTO,
+  FR_ACT_NOP,
+  FR_ACT_PROHIBIT,
+  FR_ACT_TO_TBL,
+  FR_ACT_UNREACHABLE,
+  type RuleMessage,
+} from '../netlink/rule.ts';
 import type { Link, LinkAddress } from '../network/link.ts';
-import type { Route } from '../network/route.ts';
-import type { Rule } from '../network/rule.ts';
-import type { ForeignRule } from './kernel.ts';
+import { ROUTE_TYPES, type Route } from '../network/route.ts';
+import type { PolicyRule, Rule, RuleAction } from '../network/rule.ts';
 
 /*
  * Between the kernel's messages and the daemon's values. Interfaces have indexes there and names here:
@@ -44,30 +47,51 @@ function toLinkAddress({ local, address, prefixLength }: AddressMessage): LinkAd
  * protocol number.
  */
 export function toRule(message: RuleMessage): Rule | undefined {
-  const { family, action, flags, tos, destination, iifname, others, priority, table, protocol } = message;
+  const { action, flags, tos, destination, iifname, others } = message;
   const plain = action === FR_ACT_TO_TBL && (flags & FIB_RULE_INVERT) === 0 && tos === 0;
   if (!plain || destination !== undefined || iifname !== undefined || others !== undefined) return undefined;
-  const { source: from, mark: value, mask = WHOLE_MARK, oifname: oif, suppressPrefixLength } = message;
+  return conditions(message);
+}
+
+const ACTIONS: Readonly<Record<number, RuleAction>> = {
+  [FR_ACT_TO_TBL]: 'lookup',
+  [FR_ACT_GOTO]: 'goto',
+  [FR_ACT_NOP]: 'nop',
+  [FR_ACT_BLACKHOLE]: 'blackhole',
+  [FR_ACT_UNREACHABLE]: 'unreachable',
+  [FR_ACT_PROHIBIT]: 'prohibit',
+};
+
+/** A rule of whomever. What no kernel knows today is told as one that does nothing and asks for more. */
+export function toPolicyRule(message: RuleMessage): PolicyRule {
+  const { action, flags, destination: to, iifname: iif, target, tos, others } = message;
+  return {
+    ...conditions(message),
+    not: (flags & FIB_RULE_INVERT) !== 0,
+    ...(to !== undefined && { to }),
+    tos,
+    ...(iif !== undefined && { iif }),
+    action: ACTIONS[action] ?? 'nop',
+    ...(target !== undefined && { target }),
+    more: others !== undefined || ACTIONS[action] === undefined,
+  };
+}
+
+/** What our rules ask for, too. */
+function conditions(message: RuleMessage): Rule {
+  const { family, priority, table, protocol, source: from, mark, mask } = message;
+  const { oifname: oif, suppressPrefixLength } = message;
   return {
     family,
     priority,
     ...(from !== undefined && { from }),
-    ...(value !== undefined && { mark: { value, mask } }),
+    // A mark of 0 is told by its mask alone.
+    ...((mark ?? mask) !== undefined && { mark: { value: mark ?? 0, mask: mask ?? WHOLE_MARK } }),
     ...(oif !== undefined && { oif }),
     table,
     ...(suppressPrefixLength !== undefined && { suppressPrefixLength }),
     protocol,
   };
-}
-
-export function toForeignRule({
-  priority,
-  table,
-  mark: value,
-  mask = WHOLE_MARK,
-  protocol,
-}: RuleMessage): ForeignRule {
-  return { priority, table, ...(value !== undefined && { mark: { value, mask } }), protocol };
 }
 
 export function fromRule({
@@ -95,21 +119,20 @@ export function fromRule({
   };
 }
 
-/** Undefined for a route of a service class: it stands beside ours and never in their place. */
-export function toRoute(message: RouteMessage, name: (index: number) => string): Route | undefined {
-  const { family, type, table, destination, metric, source, nexthops, protocol, tos } = message;
-  if (tos !== 0) return undefined;
+export function toRoute(message: RouteMessage, name: (index: number) => string): Route {
+  const { family, type, table, destination, metric, source, nexthops, protocol } = message;
   return {
     family,
-    type: type === RTN_UNICAST ? 'unicast' : type === RTN_UNREACHABLE ? 'unreachable' : 'other',
+    type: ROUTE_TYPES[type] ?? 'unspec',
     table,
     ...(destination !== undefined && { destination }),
     metric,
     ...(source !== undefined && { source }),
-    nexthops: nexthops.map(({ gateway, oif, weight }) => ({
+    nexthops: nexthops.map(({ gateway, oif, weight, flags }) => ({
       ...(gateway !== undefined && { gateway }),
       device: name(oif),
       weight,
+      ...((flags & RTNH_F_DEAD) !== 0 && { dead: true }),
     })),
     protocol,
   };
@@ -120,7 +143,7 @@ export function fromRoute(route: Route, index: (name: string) => number): RouteM
   const direct = type === 'unicast' && nexthops.every(({ gateway }) => gateway === undefined);
   return {
     family,
-    type: type === 'unreachable' ? RTN_UNREACHABLE : RTN_UNICAST,
+    type: ROUTE_TYPES.indexOf(type),
     table,
     ...(destination !== undefined && { destination }),
     tos: 0,

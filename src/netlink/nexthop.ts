@@ -4,7 +4,9 @@ import { malformed } from './error.ts';
 import { address, type Codec, Layout } from './layout.ts';
 import { addressFamily, concatenate, LITTLE_ENDIAN, struct, structView } from './struct.ts';
 
-/** In a nexthop's `flags`: its interface has no carrier. */
+/** In a nexthop's `flags`: the kernel does not use it. */
+export const RTNH_F_DEAD = 0x01;
+/** Its interface has no carrier. */
 export const RTNH_F_LINKDOWN = 0x10;
 
 const RTA_GATEWAY = 5;

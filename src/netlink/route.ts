@@ -21,7 +21,6 @@ export const RTM_GETROUTE = 26;
 
 /** Values of `type`. */
 export const RTN_UNICAST = 1;
-export const RTN_UNREACHABLE = 7;
 
 /** Values of `scope`: how far away the destination is. */
 export const RT_SCOPE_UNIVERSE = 0;

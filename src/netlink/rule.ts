@@ -10,8 +10,13 @@ export const RTM_NEWRULE = 32;
 export const RTM_DELRULE = 33;
 export const RTM_GETRULE = 34;
 
-/** Value of `action`: look the route up in a table. */
+/** Values of `action`: look the route up in a table; go on with another rule, or the next; refuse. */
 export const FR_ACT_TO_TBL = 1;
+export const FR_ACT_GOTO = 2;
+export const FR_ACT_NOP = 3;
+export const FR_ACT_BLACKHOLE = 6;
+export const FR_ACT_UNREACHABLE = 7;
+export const FR_ACT_PROHIBIT = 8;
 
 /** In `flags`: the rule is for what it does not match. */
 export const FIB_RULE_INVERT = 0x02;
@@ -19,6 +24,7 @@ export const FIB_RULE_INVERT = 0x02;
 const FRA_DST = 1;
 const FRA_SRC = 2;
 const FRA_IIFNAME = 3;
+const FRA_GOTO = 4;
 const FRA_PRIORITY = 6;
 const FRA_FWMARK = 10;
 const FRA_SUPPRESS_PREFIXLEN = 14;
@@ -44,6 +50,8 @@ export interface RuleMessage {
   readonly mask?: number;
   readonly iifname?: string;
   readonly oifname?: string;
+  /** Priority of the rule that FR_ACT_GOTO goes on with. */
+  readonly target?: number;
   readonly table: number;
   /** Results of the lookup whose prefix is this long or shorter are rejected. */
   readonly suppressPrefixLength?: number;
@@ -60,6 +68,7 @@ interface RuleAttributes {
   readonly suppressPrefixLength?: number;
   readonly iifname?: string;
   readonly oifname?: string;
+  readonly target?: number;
   readonly priority?: number;
   readonly mark?: number;
   readonly mask?: number;
@@ -78,6 +87,7 @@ const layout = new Layout<RuleAttributes>({
   priority: [FRA_PRIORITY, u32],
   mark: [FRA_FWMARK, u32],
   mask: [FRA_FWMASK, u32],
+  target: [FRA_GOTO, u32],
   destination: [FRA_DST, address],
   source: [FRA_SRC, address],
 });

@@ -1,4 +1,4 @@
-import type { Address, Family } from './address.ts';
+import { type Address, addressBytes, type Family } from './address.ts';
 
 /**
  * A set of addresses that share their leading bits; the length 0 is everything ("default" for a route, "all"
@@ -24,4 +24,13 @@ export function formatPrefix(prefix: Prefix): string {
   return prefix.length === host(prefix.address).length
     ? prefix.address
     : `${prefix.address}/${prefix.length}`;
+}
+
+/** An address of the same IP version is in the prefix. */
+export function contains({ address, length }: Prefix, other: Address): boolean {
+  const [own, asked] = [addressBytes(address), addressBytes(other)];
+  return own.every((byte, index) => {
+    const kept = Math.min(8, Math.max(0, length - index * 8));
+    return (byte ^ (asked[index] ?? 0)) >> (8 - kept) === 0;
+  });
 }

@@ -1,6 +1,21 @@
 import type { Address, Family } from './address.ts';
 import { formatPrefix, type Prefix } from './prefix.ts';
 
+/** What becomes of what a route is for, each at the place of its number (RTN_*, linux/rtnetlink.h). */
+export const ROUTE_TYPES = [
+  'unspec',
+  'unicast',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+] as const;
+export type RouteType = (typeof ROUTE_TYPES)[number];
+
 /** One way that a route may take. */
 export interface Nexthop {
   readonly gateway?: Address;
@@ -8,12 +23,14 @@ export interface Nexthop {
   readonly device: string;
   /** Share among the nexthops, 1 to 256; says nothing where there is only one. */
   readonly weight: number;
+  /** The kernel passes it over: its interface is down, or has lost its carrier and is set to heed that. */
+  readonly dead?: boolean;
 }
 
 /** What of a route matters to us; ip-route(8), linux/rtnetlink.h. */
 export interface Route {
   readonly family: Family;
-  readonly type: 'unicast' | 'unreachable' | 'other';
+  readonly type: RouteType;
   readonly table: number;
   /** Absent: the default route. */
   readonly destination?: Prefix;

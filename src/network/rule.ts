@@ -19,16 +19,49 @@ export interface Rule {
   readonly protocol: number;
 }
 
-/** As `ip -N rule` prints it, e.g. "40002: from 192.0.2.7 lookup 3 proto 70"; equal text means equal rule. */
-export function formatRule(rule: Rule): string {
-  const words = [`${rule.priority}:`, 'from', rule.from === undefined ? 'all' : formatPrefix(rule.from)];
+/** What is done with a packet that a rule is for (FR_ACT_*, linux/fib_rules.h). */
+export type RuleAction = 'lookup' | 'goto' | 'nop' | 'blackhole' | 'unreachable' | 'prohibit';
+
+/** A rule of whomever, with what ours never ask for. */
+export interface PolicyRule extends Rule {
+  /** It is for what it does not describe. */
+  readonly not: boolean;
+  readonly to?: Prefix;
+  /** 0 is any. */
+  readonly tos: number;
+  /** Name of the interface that a packet comes from; "lo" for this host's own. */
+  readonly iif?: string;
+  readonly action: RuleAction;
+  /** Priority of the rule that "goto" leads to. */
+  readonly target?: number;
+  /** It asks for still more: ports, a user, a tunnel. */
+  readonly more: boolean;
+}
+
+/**
+ * As `ip -N rule` prints it, e.g. "40002: from 192.0.2.7 lookup 3 proto 70", with "..." for what is not known of it;
+ * equal text means equal rule.
+ */
+export function formatRule(rule: Rule & Partial<PolicyRule>): string {
+  const words = [`${rule.priority}:`];
+  if (rule.not) words.push('not');
+  words.push('from', rule.from === undefined ? 'all' : formatPrefix(rule.from));
+  if (rule.to !== undefined) words.push('to', formatPrefix(rule.to));
+  if (rule.tos) words.push('tos', `0x${rule.tos.toString(16)}`);
   if (rule.mark !== undefined) words.push('fwmark', formatMark(rule.mark));
+  if (rule.iif !== undefined) words.push('iif', rule.iif);
   if (rule.oif !== undefined) words.push('oif', rule.oif);
-  words.push('lookup', String(rule.table));
+  if (rule.more) words.push('...');
+  words.push(...formatAction(rule));
   if (rule.suppressPrefixLength !== undefined)
     words.push('suppress_prefixlength', String(rule.suppressPrefixLength));
   words.push('proto', String(rule.protocol));
   return words.join(' ');
+}
+
+function formatAction({ action = 'lookup', table, target }: Rule & Partial<PolicyRule>): string[] {
+  if (action === 'lookup') return ['lookup', String(table)];
+  return action === 'goto' ? ['goto', String(target)] : [action];
 }
 
 function formatMark({ value, mask }: { value: number; mask: number }): string {

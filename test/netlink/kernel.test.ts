@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runTestsInside } from '../support/inside.ts';
 import { Laboratory } from '../support/namespace.ts';
 
 /** Interfaces with known numbers, whose far ends lie in the same namespace. */
@@ -20,14 +20,6 @@ for (const file of ['dumps.js', 'rules.js', 'routes.js', 'events.js']) {
     t.after(() => laboratory.close());
     const { host } = laboratory.namespaces('host');
     host.ip(setUp);
-    const tests = fileURLToPath(new URL(file, import.meta.url));
-    // With NODE_TEST_CONTEXT they would report to our runner, past us; what stands on standard error explains
-    // a failure.
-    const node = ['env', '--unset=NODE_TEST_CONTEXT', process.execPath];
-    const reporters = ['spec', 'stderr', 'tap', 'stdout'].map((name, index) =>
-      index % 2 === 0 ? `--test-reporter=${name}` : `--test-reporter-destination=${name}`,
-    );
-    const report = host.exec([...node, ...reporters, tests]);
-    assert.match(report, /^# pass [1-9]/m);
+    runTestsInside(host, fileURLToPath(new URL(file, import.meta.url)));
   });
 }

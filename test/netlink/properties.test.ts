@@ -101,6 +101,7 @@ const rule: fc.Arbitrary<RuleMessage> = families.chain((family) =>
       mask: u32,
       iifname: name,
       oifname: name,
+      target: u32,
       table: u32,
       suppressPrefixLength: fc.nat(128),
       protocol: u8,
