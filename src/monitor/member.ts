@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { UplinkNumbers } from '../plan/numbering.ts';
 import type { EchoPath, OpenEcho } from '../probe/echo-socket.ts';
 import { type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
+import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
 import type { Override } from '../uplink/override.ts';
 import type { UplinkState } from '../uplink/state.ts';
@@ -20,11 +21,24 @@ export interface Probing {
   readonly observer: (member: Member) => ProbeObserver;
 }
 
+/** An uplink that cannot be probed at all; the message says why. */
+export class NoPathError extends Error {}
+
+/** What all targets of an uplink say at a moment. */
+export interface SurveyResult {
+  readonly targets: readonly TargetReport[];
+  /** Targets that must answer. */
+  readonly needed: number;
+}
+
 /** An uplink while the daemon runs: its settings, its state, and what probes it. */
 export class Member {
   readonly window = new SampleWindow(WINDOW);
   readonly #plan: ProbePlan;
   readonly #prober: Prober;
+  readonly #means: Pick<Probing, 'clock' | 'open'>;
+  #survey: Promise<SurveyResult> | undefined;
+  #endSurvey = () => {};
   settings: UplinkSettings;
   state: UplinkState;
 
@@ -32,6 +46,7 @@ export class Member {
     this.settings = settings;
     this.state = state;
     this.#plan = plan;
+    this.#means = { clock, open };
     this.#prober = new Prober(plan, clock, open, observer(this));
   }
 
@@ -61,8 +76,29 @@ export class Member {
     this.#prober.restart();
   }
 
+  /**
+   * Asks all targets once, beside the regular checks, which go on as if nothing were. Whoever asks while a survey is
+   * under way gets its result. Rejects with NoPathError.
+   */
+  survey({ mark }: UplinkNumbers): Promise<SurveyResult> {
+    this.#survey ??= this.#ask(mark).finally(() => (this.#survey = undefined));
+    return this.#survey;
+  }
+
+  async #ask(mark: number): Promise<SurveyResult> {
+    const path = echoPath(this.state, this.name, mark);
+    if (path === undefined) throw new NoPathError(`no probe can leave: ${this.state.attachment.fault}`);
+    const { targets, rules } = this.#plan;
+    const means = { targets, timeout: rules.timeout, ...this.#means };
+    const reports = await new Promise<readonly TargetReport[]>((resolve) => {
+      this.#endSurvey = survey(path, means, resolve);
+    });
+    return { targets: reports, needed: rules.needed };
+  }
+
   close(): void {
     this.#prober.close();
+    this.#endSurvey();
   }
 
   summary(routing: boolean, override: Override | undefined): UplinkSummary {

@@ -15,7 +15,7 @@ import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { identify } from './identify.ts';
 import type { Machine } from './machine.ts';
-import { Member } from './member.ts';
+import { Member, type SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
 import { candidate, linkSettings, probePlan } from './settings.ts';
@@ -119,6 +119,15 @@ export class Monitor {
     const was = this.#overrides.of(name);
     this.#overrides.lay(name, override);
     this.#overridden(name, was);
+  }
+
+  /**
+   * Asks all targets of an uplink, named by its description or interface, beside its regular checks; nothing is
+   * decided by it. Rejects with UnknownUplinkError or NoPathError.
+   */
+  async survey(uplink: string): Promise<SurveyResult> {
+    const member = this.find(uplink);
+    return member.survey(this.#numbering.uplinks[this.#members.indexOf(member)] as UplinkNumbers);
   }
 
   /** Stops probing and watching; the routing stays as it is. */

@@ -19,7 +19,7 @@ export const RTM_NEWROUTE = 24;
 export const RTM_DELROUTE = 25;
 export const RTM_GETROUTE = 26;
 
-/** Values of `type`. */
+/** Value of `type`: there is a way. */
 export const RTN_UNICAST = 1;
 
 /** Values of `scope`: how far away the destination is. */

@@ -38,7 +38,7 @@ export class Flights {
 }
 
 /** An error may quote too little of the request to show its token; a reply always shows it. */
-function isToken(expected: Uint8Array, { kind, token }: EchoReply | EchoError): boolean {
+export function isToken(expected: Uint8Array, { kind, token }: EchoReply | EchoError): boolean {
   if (token === undefined) return kind === 'error';
   return expected.every((byte, index) => byte === token[index]);
 }
