@@ -3,9 +3,14 @@ import type { Probe } from '../probe/prober.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
 import type { Override } from '../uplink/override.ts';
 
-/** What of an uplink an administrator is told, whenever any of it changes for any uplink. */
-export interface UplinkSummary {
+/** An uplink as programs and people name it; no two have the same interface. */
+export interface UplinkName {
+  readonly interface: string;
   readonly description: string;
+}
+
+/** What of an uplink an administrator is told, whenever any of it changes for any uplink. */
+export interface UplinkSummary extends UplinkName {
   readonly ip?: string;
   readonly gateway?: string;
   readonly up: boolean;
@@ -15,19 +20,16 @@ export interface UplinkSummary {
   readonly override?: Override['kind'];
 }
 
-/**
- * Everything that happens in the monitor and that somebody may want to know; uplinks are named by their
- * descriptions.
- */
+/** Everything that happens in the monitor and that somebody may want to know. */
 export type MonitorEvent =
-  | { readonly kind: 'started'; readonly routing: readonly string[] }
-  | { readonly kind: 'probed'; readonly uplink: string; readonly probe: Probe }
-  | { readonly kind: 'checked'; readonly uplink: string; readonly verdict: Verdict }
-  | { readonly kind: 'moved'; readonly uplink: string; readonly up: boolean; readonly reason: string }
+  | { readonly kind: 'started'; readonly routing: readonly UplinkName[] }
+  | { readonly kind: 'probed'; readonly uplink: UplinkName; readonly probe: Probe }
+  | { readonly kind: 'checked'; readonly uplink: UplinkName; readonly verdict: Verdict }
+  | { readonly kind: 'moved'; readonly uplink: UplinkName; readonly up: boolean; readonly reason: string }
   /** An administrator has said otherwise of an uplink, or the time of what was said is over. */
   | {
       readonly kind: 'overridden';
-      readonly uplink: string;
+      readonly uplink: UplinkName;
       readonly was: Override | undefined;
       readonly is: Override | undefined;
       /** How long it will last, ms. */
@@ -41,7 +43,7 @@ export type MonitorEvent =
     }
   | { readonly kind: 'reconciled'; readonly outcomes: readonly Outcome[]; readonly cause: Cause }
   | { readonly kind: 'unreadable'; readonly error: Error }
-  | { readonly kind: 'stalled'; readonly uplink: string; readonly lateness: number }
+  | { readonly kind: 'stalled'; readonly uplink: UplinkName; readonly lateness: number }
   | { readonly kind: 'overrun' };
 
 export type MonitorListener = (event: MonitorEvent) => void;

@@ -1,17 +1,12 @@
 import { nearest } from '../config/nearest.ts';
 import { quote } from '../config/quote.ts';
-
-/** How people name an uplink. */
-export interface UplinkNames {
-  readonly interface: string;
-  readonly description: string;
-}
+import type { UplinkName } from './event.ts';
 
 /** A word that names no uplink, or several; the message says which could be meant. */
 export class UnknownUplinkError extends Error {}
 
 /** The one uplink that has `word` for its description or its interface; throws UnknownUplinkError. */
-export function identify<Uplink extends UplinkNames>(word: string, uplinks: readonly Uplink[]): Uplink {
+export function identify<Uplink extends UplinkName>(word: string, uplinks: readonly Uplink[]): Uplink {
   const meant = uplinks.filter((uplink) => word === uplink.description || word === uplink.interface);
   const [found] = meant;
   if (found === undefined) throw new UnknownUplinkError(unknown(word, uplinks));
@@ -20,7 +15,7 @@ export function identify<Uplink extends UplinkNames>(word: string, uplinks: read
   throw new UnknownUplinkError(`${quote(word)} may be the uplink on any of ${interfaces}: say which`);
 }
 
-function unknown(word: string, uplinks: readonly UplinkNames[]): string {
+function unknown(word: string, uplinks: readonly UplinkName[]): string {
   const likely = nearest(
     word,
     uplinks.flatMap((uplink) => [uplink.description, uplink.interface]),

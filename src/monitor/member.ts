@@ -7,7 +7,7 @@ import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
 import type { Override } from '../uplink/override.ts';
 import type { UplinkState } from '../uplink/state.ts';
-import type { UplinkSummary } from './event.ts';
+import type { UplinkName, UplinkSummary } from './event.ts';
 import { linkSettings, type UplinkSettings } from './settings.ts';
 
 /** Samples are kept so long, ms: the minute that people are shown. */
@@ -53,6 +53,12 @@ export class Member {
   /** The interface's name: no two uplinks share one. */
   get name(): string {
     return this.settings.interface;
+  }
+
+  /** As events name it. */
+  get title(): UplinkName {
+    const { interface: name, description } = this.settings;
+    return { interface: name, description };
   }
 
   /** It is the same line under other settings. */
@@ -103,9 +109,8 @@ export class Member {
 
   summary(routing: boolean, override: Override | undefined): UplinkSummary {
     const { ip, gateway } = this.state.attachment;
-    const { description } = this.settings;
     return {
-      description,
+      ...this.title,
       ...(ip && { ip }),
       ...(gateway && { gateway }),
       up: this.state.up,

@@ -90,9 +90,7 @@ export class Monitor {
     // An uplink that is down already at the start is news.
     this.#told = told(this.#standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
     this.#decide();
-    const routing = this.uplinks().flatMap((uplink) =>
-      uplink.routing ? uplink.member.settings.description : [],
-    );
+    const routing = this.uplinks().flatMap((uplink) => (uplink.routing ? uplink.member.title : []));
     this.#listener({ kind: 'started', routing });
   }
 
@@ -206,14 +204,13 @@ export class Monitor {
     return {
       probed: (probe) => {
         member.window.add(probe.sentAt, probe.rtt, this.#machine.clock.now());
-        this.#listener({ kind: 'probed', uplink: member.settings.description, probe });
+        this.#listener({ kind: 'probed', uplink: member.title, probe });
       },
       verdict: (verdict) => {
-        this.#listener({ kind: 'checked', uplink: member.settings.description, verdict });
+        this.#listener({ kind: 'checked', uplink: member.title, verdict });
         this.#judge(member, verdict);
       },
-      stalled: (lateness) =>
-        this.#listener({ kind: 'stalled', uplink: member.settings.description, lateness }),
+      stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.title, lateness }),
     };
   }
 
@@ -266,7 +263,7 @@ export class Monitor {
     if (member === undefined) return;
     const is = this.#overrides.of(name);
     const left = is && timeLeft(is, this.#machine.clock.now());
-    this.#listener({ kind: 'overridden', uplink: member.settings.description, was, is, left });
+    this.#listener({ kind: 'overridden', uplink: member.title, was, is, left });
     this.#decide();
   }
 
@@ -315,9 +312,10 @@ export class Monitor {
   }
 
   #standings(): Standing[] {
-    return this.uplinks().map(({ member, routing, override }) => {
-      return { name: member.name, is: member.summary(routing, override), reason: member.state.reason };
-    });
+    return this.uplinks().map(({ member, routing, override }) => ({
+      is: member.summary(routing, override),
+      reason: member.state.reason,
+    }));
   }
 }
 

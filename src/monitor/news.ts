@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MonitorEvent, UplinkSummary } from './event.ts';
 
-/** An uplink as it stands, by its interface, and why. */
+/** An uplink as it stands, and why. */
 export interface Standing {
-  readonly name: string;
   readonly is: UplinkSummary;
   readonly reason: string;
 }
@@ -17,14 +16,17 @@ export function newsSince(
   now: readonly Standing[],
 ): MonitorEvent[] {
   const moved = now
-    .filter(({ name, is }) => before.get(name)?.up !== is.up)
-    .map(({ is, reason }): MonitorEvent => ({ kind: 'moved', uplink: is.description, up: is.up, reason }));
+    .filter(({ is }) => before.get(is.interface)?.up !== is.up)
+    .map(({ is, reason }): MonitorEvent => {
+      const { interface: name, description, up } = is;
+      return { kind: 'moved', uplink: { interface: name, description }, up, reason };
+    });
   if (isDeepStrictEqual(before, told(now))) return moved;
-  const uplinks = now.map(({ name, is }) => ({ was: before.get(name) ?? is, is }));
+  const uplinks = now.map(({ is }) => ({ was: before.get(is.interface) ?? is, is }));
   return [...moved, { kind: 'changed', uplinks }];
 }
 
 /** What has been told, once this is. */
 export function told(now: readonly Standing[]): ReadonlyMap<string, UplinkSummary> {
-  return new Map(now.map(({ name, is }) => [name, is]));
+  return new Map(now.map(({ is }) => [is.interface, is]));
 }

@@ -24,19 +24,19 @@ export function describe(event: MonitorEvent): Line[] {
     case 'started':
       return line(
         'notice',
-        `Monitor started, initial default route uplinks: ${event.routing.join(', ') || 'none'}`,
+        `Monitor started, initial default route uplinks: ${event.routing.map(({ description }) => description).join(', ') || 'none'}`,
       );
     case 'probed':
-      return line('debug', `Uplink ${event.uplink}: ping ${describeProbe(event.probe)}`);
+      return line('debug', `Uplink ${event.uplink.description}: ping ${describeProbe(event.probe)}`);
     case 'checked':
       return line(
         'debug',
-        `Uplink ${event.uplink}: check ${event.verdict.passed ? 'passed' : 'failed'}: ${event.verdict.reason}`,
+        `Uplink ${event.uplink.description}: check ${event.verdict.passed ? 'passed' : 'failed'}: ${event.verdict.reason}`,
       );
     case 'moved':
       return event.up
-        ? line('notice', `Uplink ${event.uplink} is up: ${event.reason}`)
-        : line('warning', `Uplink ${event.uplink} is down: ${event.reason}`);
+        ? line('notice', `Uplink ${event.uplink.description} is up: ${event.reason}`)
+        : line('warning', `Uplink ${event.uplink.description} is down: ${event.reason}`);
     case 'overridden':
       return line('notice', describeOverride(event));
     case 'overrides-failed':
@@ -50,7 +50,7 @@ export function describe(event: MonitorEvent): Line[] {
     case 'stalled':
       return line(
         'warning',
-        `Uplink ${event.uplink}: this machine stood still for ${Math.round(event.lateness)} ms; the check begins anew`,
+        `Uplink ${event.uplink.description}: this machine stood still for ${Math.round(event.lateness)} ms; the check begins anew`,
       );
     case 'overrun':
       return line('warning', 'The kernel told more than could be heard; everything was read anew');
@@ -68,10 +68,10 @@ function describeProbe({ target, rtt, failure }: Probe): string {
 function describeOverride({ uplink, was, is, left }: Extract<MonitorEvent, { kind: 'overridden' }>): string {
   if (is !== undefined) {
     const end = left === undefined ? '' : ` for ${formatDuration(left)}`;
-    return `Uplink ${uplink} is ${formatOverride(is)} by the administrator${end}`;
+    return `Uplink ${uplink.description} is ${formatOverride(is)} by the administrator${end}`;
   }
   const before = was === undefined ? '' : `, no more ${formatOverride(was)}`;
-  return `Uplink ${uplink} is judged by its tests again${before}`;
+  return `Uplink ${uplink.description} is judged by its tests again${before}`;
 }
 
 function describeChange(was: UplinkSummary, is: UplinkSummary): string {

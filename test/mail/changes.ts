@@ -1,7 +1,14 @@
 import type { Change } from '../../src/mail/message.ts';
 
-const fibre = { description: 'Fibre', ip: '198.18.1.2', gateway: '198.18.1.1', up: true, routing: true };
-const cable = { description: 'Cable', ip: '198.18.2.2', gateway: '198.18.2.1', up: true, routing: true };
+const fibre = {
+  interface: 'eth1',
+  description: 'Fibre',
+  ip: '198.18.1.2',
+  gateway: '198.18.1.1',
+  up: true,
+  routing: true,
+};
+const cable = { ...fibre, interface: 'eth2', description: 'Cable', ip: '198.18.2.2', gateway: '198.18.2.1' };
 const dead = { ...fibre, up: false, routing: false };
 
 /** An uplink fails. */

@@ -8,13 +8,14 @@ import type { Outcome } from '../../src/reconcile/reconciler.ts';
 const text = (event: MonitorEvent) =>
   describeEvent(event).map(({ severity, text: words }) => `${severity}: ${words}`);
 
+const uplink = { interface: 'eth1', description: 'D' };
 const rule = (priority: number): Rule => ({ family: 4, priority, table: 1, protocol: 70 });
 const added = (priority: number): Outcome => ({ operation: { kind: 'add-rule', rule: rule(priority) } });
 
 describe('the log says', () => {
   test('who routes at the start', () => {
-    assert.deepEqual(text({ kind: 'started', routing: ['Fibre', 'Cable'] }), [
-      'notice: Monitor started, initial default route uplinks: Fibre, Cable',
+    assert.deepEqual(text({ kind: 'started', routing: [uplink, { interface: 'eth2', description: 'E' }] }), [
+      'notice: Monitor started, initial default route uplinks: D, E',
     ]);
     assert.deepEqual(text({ kind: 'started', routing: [] }), [
       'notice: Monitor started, initial default route uplinks: none',
@@ -22,9 +23,9 @@ describe('the log says', () => {
   });
 
   test('what has changed of an uplink, and what has not', () => {
-    const was: UplinkSummary = { description: 'D', up: true, routing: true };
+    const was: UplinkSummary = { ...uplink, up: true, routing: true };
     const is: UplinkSummary = {
-      description: 'D',
+      ...uplink,
       ip: '198.18.1.2',
       gateway: '198.18.1.1',
       up: false,
@@ -46,10 +47,10 @@ describe('the log says', () => {
   });
 
   test('why an uplink went down or came up', () => {
-    assert.deepEqual(text({ kind: 'moved', uplink: 'D', up: false, reason: 'no carrier on eth1' }), [
+    assert.deepEqual(text({ kind: 'moved', uplink, up: false, reason: 'no carrier on eth1' }), [
       'warning: Uplink D is down: no carrier on eth1',
     ]);
-    assert.deepEqual(text({ kind: 'moved', uplink: 'D', up: true, reason: '4 of 4' }), [
+    assert.deepEqual(text({ kind: 'moved', uplink, up: true, reason: '4 of 4' }), [
       'notice: Uplink D is up: 4 of 4',
     ]);
   });
@@ -81,13 +82,13 @@ describe('the log says', () => {
 
   test('each probe and each verdict to whoever debugs', () => {
     const probe = { target: '198.19.0.1', sentAt: 0 };
-    assert.deepEqual(text({ kind: 'probed', uplink: 'D', probe: { ...probe, rtt: 12.34 } }), [
+    assert.deepEqual(text({ kind: 'probed', uplink, probe: { ...probe, rtt: 12.34 } }), [
       'debug: Uplink D: ping 198.19.0.1... ok, 12.3 ms',
     ]);
-    assert.deepEqual(text({ kind: 'probed', uplink: 'D', probe: { ...probe, failure: 'no reply' } }), [
+    assert.deepEqual(text({ kind: 'probed', uplink, probe: { ...probe, failure: 'no reply' } }), [
       'debug: Uplink D: ping 198.19.0.1... error: no reply',
     ]);
-    assert.deepEqual(text({ kind: 'checked', uplink: 'D', verdict: { passed: false, reason: 'why' } }), [
+    assert.deepEqual(text({ kind: 'checked', uplink, verdict: { passed: false, reason: 'why' } }), [
       'debug: Uplink D: check failed: why',
     ]);
   });
