@@ -17,6 +17,7 @@ need openssl openssl
 need script bsdutils
 need groff groff-base
 need unshare util-linux
+need /lib/systemd/systemd systemd
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 [ -e "$(cc -print-file-name=libasan.so 2>/dev/null || true)" ] || missing+=(gcc)
 
