@@ -21,6 +21,7 @@ const LAYERS = [
   ['plan'],
   ['reconcile', 'firewall'],
   ['monitor'],
+  ['explain'],
   ['observe', 'control'],
   ['mail'],
   ['check'],
@@ -101,6 +102,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'probe/filter.ts',
     'observe/line.ts',
     'check/',
+    'explain/text.ts',
     'mail/queue.ts',
     'mail/single-line.ts',
   ];

@@ -147,6 +147,10 @@ export class Monitor {
     }));
   }
 
+  get numbering(): Numbering {
+    return this.#numbering;
+  }
+
   /** The uplink of a description or interface; throws UnknownUplinkError. */
   find(word: string): Member {
     const { interface: name } = identify(

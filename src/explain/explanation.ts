@@ -1,0 +1,118 @@
+import type { Kernel, Packet } from '../kernel/kernel.ts';
+import { decisionOf, lookup, refusal } from '../kernel/lookup.ts';
+import type { Address } from '../network/address.ts';
+import type { Nexthop, Route } from '../network/route.ts';
+import { formatRule, type PolicyRule } from '../network/rule.ts';
+import { type Ground, meaningOf, objection, resting } from './meaning.ts';
+import { packetOf, type Question } from './question.ts';
+
+/** Who made the rules that are there from the start; linux/rtnetlink.h. */
+const RTPROT_KERNEL = 2;
+
+/** A rule as `ip` prints it, and what it has to do with the connection. */
+export interface ExplainedRule {
+  readonly rule: string;
+  readonly maker: 'us' | 'kernel' | 'others';
+  readonly meaning: string;
+}
+
+/** Where a connection leaves. */
+export interface Way {
+  readonly interface: string;
+  /** Description of the uplink; null where it is none. */
+  readonly uplink: string | null;
+  readonly gateway: Address | null;
+  /** As the other side sees it: that of the uplink where the firewall translates what comes from elsewhere. */
+  readonly source: Address | null;
+  readonly table: number;
+}
+
+/** Where a new connection would go at this moment, and why. */
+export interface Explanation {
+  readonly version: 1;
+  readonly destination: Address;
+  readonly source: Address | null;
+  readonly mark: number;
+  /** The interface that it comes from; null: this host. */
+  readonly in: string | null;
+  /** The kernel's answer; null where it refuses the packet. */
+  readonly way: Way | null;
+  /** The kernel's words where it does. */
+  readonly refusal: string | null;
+  /** The rule that decides; null where none does, or what is asked does not suffice to tell which. */
+  readonly taken: ExplainedRule | null;
+  /** Those before it, in their order. */
+  readonly passed: readonly ExplainedRule[];
+  /** The lines among which the kernel spreads connections like this one, where there are several; shares from 0 to 1. */
+  readonly shares: readonly { readonly line: string; readonly share: number }[];
+  /** Uplinks that get no new connections now, and why. */
+  readonly resting: readonly { readonly uplink: string; readonly reason: string }[];
+}
+
+/**
+ * Asks the kernel where a new connection would go, and goes through the rules to say why. Throws QuestionError, or
+ * what the kernel says when it cannot be read.
+ */
+export function explain(question: Question, ground: Ground): Explanation {
+  const { kernel } = ground;
+  const packet = packetOf(question, kernel);
+  const steps = lookup(packet, kernel.policy(), (table) => kernel.routes(table));
+  const walked = decisionOf(steps);
+  const answer = ask(packet, kernel);
+  const agrees =
+    'route' in answer ? answer.route.table === walked?.route?.table : answer.code === refusal(walked);
+  const decision = agrees ? walked : undefined;
+  const ours = new Set(kernel.rules().map(formatRule));
+  const explained = (rule: PolicyRule, meaning: string): ExplainedRule => {
+    const text = formatRule(rule);
+    const theirs = rule.protocol === RTPROT_KERNEL ? 'kernel' : 'others';
+    return { rule: text, maker: ours.has(text) ? 'us' : theirs, meaning };
+  };
+  return {
+    version: 1,
+    destination: packet.destination,
+    source: packet.source ?? null,
+    mark: packet.mark,
+    in: packet.iif ?? null,
+    way: 'route' in answer ? wayOf(packet, answer.route, ground) : null,
+    refusal: 'route' in answer ? null : answer.message,
+    taken: decision === undefined ? null : explained(decision.rule, meaningOf(decision, ground)),
+    passed: steps.flatMap((step) =>
+      step.outcome === 'decided' ? [] : explained(step.rule, objection(step)),
+    ),
+    shares: sharesOf(decision?.route?.nexthops ?? [], ground),
+    resting: resting(ground),
+  };
+}
+
+function ask(packet: Packet, kernel: Kernel): { route: Route } | { code: string; message: string } {
+  try {
+    return { route: kernel.route(packet) };
+  } catch (error) {
+    const { code = '', message } = error as Error & { code?: string };
+    return { code, message };
+  }
+}
+
+function wayOf(packet: Packet, { table, source, nexthops: [hop] }: Route, { uplinks }: Ground): Way {
+  const device = hop?.device ?? 'lo';
+  const leaving = uplinks.find(({ member }) => member.name === device)?.member;
+  const own = packet.source ?? source ?? null;
+  return {
+    interface: device,
+    uplink: leaving?.settings.description ?? null,
+    gateway: hop?.gateway ?? null,
+    source: packet.iif === undefined ? own : (leaving?.state.attachment.ip ?? own),
+    table,
+  };
+}
+
+function sharesOf(nexthops: readonly Nexthop[], { uplinks }: Ground): Explanation['shares'] {
+  const alive = nexthops.filter(({ dead }) => !dead);
+  const total = alive.reduce((sum, { weight }) => sum + weight, 0);
+  if (alive.length < 2) return [];
+  return alive.map(({ device, weight }) => {
+    const uplink = uplinks.find(({ member }) => member.name === device);
+    return { line: uplink?.member.settings.description ?? device, share: weight / total };
+  });
+}

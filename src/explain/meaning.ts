@@ -1,0 +1,67 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Decision, Step } from '../kernel/lookup.ts';
+import type { MonitoredUplink } from '../monitor/monitor.ts';
+import { formatRoute } from '../network/route.ts';
+import type { Numbering } from '../plan/numbering.ts';
+import { MAIN_TABLE } from '../plan/plan.ts';
+import { formatOverride } from '../uplink/override.ts';
+
+/** What an explanation rests on. */
+export interface Ground {
+  readonly kernel: Kernel;
+  readonly numbering: Numbering;
+  /** In the order of the numbering. */
+  readonly uplinks: readonly MonitoredUplink[];
+}
+
+/** The tables `local` and `default`, linux/rtnetlink.h. */
+const LOCAL_TABLE = 255;
+const DEFAULT_TABLE = 253;
+
+/** What the rule that decides leads to, in words. */
+export function meaningOf({ rule, route }: Decision, { numbering, uplinks }: Ground): string {
+  if (route === undefined) return 'refuses it';
+  const owner = numbering.uplinks.findIndex(({ table }) => table === rule.table);
+  const table = tableName(rule.table, numbering, uplinks[owner]);
+  if (route.type !== 'unicast') return `${table}: ${formatRoute(route)}`;
+  const standsIn = rule.table === numbering.balancing.table && route.metric > 0;
+  return standsIn ? `${table}, of which only a reserve is left` : table;
+}
+
+function tableName(table: number, { balancing }: Numbering, owner: MonitoredUplink | undefined): string {
+  if (owner !== undefined) return `the table of ${owner.member.settings.description}`;
+  if (table === balancing.table) return 'the balancing table';
+  if (table === MAIN_TABLE) return 'the main table';
+  if (table === LOCAL_TABLE) return 'the addresses of this host';
+  return table === DEFAULT_TABLE ? 'the default table' : `table ${table}, which is not ours`;
+}
+
+/** Why a rule does not decide, in words. */
+export function objection(step: Exclude<Step, Decision>): string {
+  switch (step.outcome) {
+    case 'other':
+      return step.because;
+    case 'unknown':
+      return 'asks for a port, a user or the like';
+    case 'passed':
+      return step.rule.action === 'goto' ? 'leads on' : 'does nothing';
+    case 'no-route':
+      return 'no route there';
+    case 'suppressed':
+      return `sets aside: ${formatRoute(step.route)}`;
+  }
+}
+
+/** The uplinks that get no new connections, and why. */
+export function resting({ uplinks }: Ground): { uplink: string; reason: string }[] {
+  return uplinks
+    .filter(({ routing }) => !routing)
+    .map((uplink) => ({ uplink: uplink.member.settings.description, reason: restingReason(uplink) }));
+}
+
+function restingReason({ member: { settings, state }, override }: MonitoredUplink): string {
+  if (override?.kind === 'down' || override?.kind === 'drained') return formatOverride(override);
+  if (!state.up) return `down: ${state.reason}`;
+  const { priority_group: group } = settings;
+  return group === undefined ? 'belongs to no group' : `group ${group} waits`;
+}

@@ -1,0 +1,50 @@
+import { isIPv4 } from 'node:net';
+import { quote } from '../config/quote.ts';
+import type { Kernel, Packet } from '../kernel/kernel.ts';
+import type { Address } from '../network/address.ts';
+
+/** What somebody wants to know: where would a new connection go? */
+export interface Question {
+  readonly destination: Address;
+  /** Absent: this host, whose address is not chosen yet. */
+  readonly from?: Address;
+  readonly mark?: number;
+  /** Name of the interface that its packets come from; absent: the one that leads back to `from`. */
+  readonly in?: string;
+}
+
+/** A question that cannot be answered; the message says what is wrong with it. */
+export class QuestionError extends Error {}
+
+/**
+ * The first packet of the connection. A host of the LAN is asked for by its address: its packets come from the
+ * interface by which this host would answer. Throws QuestionError.
+ */
+export function packetOf({ destination, from, mark = 0, in: iif }: Question, kernel: Kernel): Packet {
+  for (const address of [destination, from]) {
+    if (address !== undefined && !isIPv4(address))
+      throw new QuestionError(`${quote(address)} is not an IPv4 address; names are not looked up`);
+  }
+  const links = kernel.links();
+  if (from === undefined) {
+    if (iif !== undefined) throw new QuestionError(`whoever comes from ${iif} has an address, too: --from`);
+    return { destination, mark };
+  }
+  if (iif !== undefined) {
+    if (links.every(({ name }) => name !== iif)) throw new QuestionError(`there is no interface ${iif}`);
+    return { destination, source: from, mark, iif };
+  }
+  if (links.some(({ addresses }) => addresses.some(({ address }) => address === from)))
+    return { destination, source: from, mark };
+  return { destination, source: from, mark, iif: wayBack(from, kernel) };
+}
+
+function wayBack(address: Address, kernel: Kernel): string {
+  try {
+    const [hop] = kernel.route({ destination: address, mark: 0 }).nexthops;
+    if (hop !== undefined) return hop.device;
+  } catch {
+    // Told below, for both.
+  }
+  throw new QuestionError(`nothing leads back to ${address}: which interface does it come from? --in`);
+}

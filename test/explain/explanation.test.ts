@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { explain } from '../../src/explain/explanation.ts';
+import { type Question, QuestionError } from '../../src/explain/question.ts';
+import { explanationText } from '../../src/explain/text.ts';
+import type { Kernel } from '../../src/kernel/kernel.ts';
+import { readOnly } from '../../src/kernel/read-only.ts';
+import type { Link } from '../../src/network/link.ts';
+import { allLinks, configuration, laboratory } from '../monitor/laboratory.ts';
+
+const lan: Link = {
+  name: 'eth0',
+  index: 9,
+  up: true,
+  running: true,
+  addresses: [{ address: '198.18.0.1', prefixLength: 24 }],
+};
+
+/** A router with three uplinks, a LAN and rules before the main table's. */
+function site() {
+  const links = [...allLinks, lan];
+  const all = laboratory({ links, settings: { ...configuration(), base_priority: 20_000 } });
+  all.kernel.replaceRoute({
+    family: 4,
+    type: 'unicast',
+    table: 254,
+    destination: { address: '198.18.0.0', length: 24 },
+    metric: 0,
+    nexthops: [{ device: 'eth0', weight: 1 }],
+    protocol: 2,
+  });
+  const monitor = all.start();
+  all.clock.advance(100);
+  const ask = (question: Question, kernel: Kernel = all.kernel) =>
+    explain(question, { kernel, numbering: monitor.numbering, uplinks: monitor.uplinks() });
+  return { ...all, monitor, ask };
+}
+
+describe('a new connection', () => {
+  test('of a host in the LAN is spread over the uplinks', () => {
+    const { ask } = site();
+    const text = explanationText(ask({ destination: '198.19.0.1', from: '198.18.0.20' }));
+    assert.deepEqual(text, [
+      'A new connection from 198.18.0.20 (eth0) to 198.19.0.1 leaves by Fibre (eth1), source 198.18.1.2.',
+      '  taken      rule 20006: from all lookup 4 proto 70                            the balancing table',
+      '  shares     Fibre 75 %, Cable 25 %',
+      '  not taken  rule 0: from all lookup 255 proto 2                               no route there',
+      '             rule 19999: from all lookup 254 suppress_prefixlength 0 proto 70  no route there',
+      '             rule 20000: from 198.18.1.2 lookup 1 proto 70                     source differs',
+      '             rule 20000: from all oif eth1 lookup 1 proto 70                   not bound to eth1',
+      '             rule 20001: from 198.18.2.2 lookup 2 proto 70                     source differs',
+      '             rule 20001: from all oif eth2 lookup 2 proto 70                   not bound to eth2',
+      '             rule 20002: from 198.18.3.2 lookup 3 proto 70                     source differs',
+      '             rule 20002: from all oif ppp0 lookup 3 proto 70                   not bound to ppp0',
+      '             rule 20003: from all fwmark 0x1 lookup 1 proto 70                 no mark',
+      '             rule 20004: from all fwmark 0x2 lookup 2 proto 70                 no mark',
+      '             rule 20005: from all fwmark 0x3 lookup 3 proto 70                 no mark',
+      '  resting    LTE: group 2 waits',
+    ]);
+  });
+
+  test('with a mark, or from an uplink’s address, goes by that uplink', () => {
+    const { ask } = site();
+    const [marked, bound] = [
+      ask({ destination: '198.19.0.1', mark: 2 }),
+      ask({ destination: '198.19.0.1', from: '198.18.2.2' }),
+    ];
+    assert.deepEqual(marked.way, {
+      interface: 'eth2',
+      uplink: 'Cable',
+      gateway: '198.18.2.1',
+      source: '198.18.2.2',
+      table: 2,
+    });
+    assert.deepEqual(marked.taken, {
+      rule: '20004: from all fwmark 0x2 lookup 2 proto 70',
+      maker: 'us',
+      meaning: 'the table of Cable',
+    });
+    assert.deepEqual([bound.way?.uplink, bound.way?.source, bound.in], ['Cable', '198.18.2.2', null]);
+  });
+
+  test('that is marked for a line without link is refused, and by which route', () => {
+    const { ask, kernel } = site();
+    kernel.setLinks([{ ...allLinks[0], up: false } as Link, ...allLinks.slice(1), lan]);
+    const text = explanationText(ask({ destination: '198.19.0.1', mark: 1 }));
+    assert.match(text[0] ?? '', /with mark 0x1 is refused: .*EHOSTUNREACH/);
+    assert.match(
+      text[1] ?? '',
+      /fwmark 0x1 .*the table of Fibre: unreachable default proto 70 metric 4294967295$/,
+    );
+    assert.match(text.at(-2) ?? '', /Fibre: down: interface eth1 is down/);
+  });
+
+  test('says of each uplink that rests why it does', () => {
+    const { ask, monitor, clock, dead } = site();
+    dead.add('eth1');
+    clock.advance(11_000);
+    monitor.override('Cable', { kind: 'down' });
+    assert.deepEqual(ask({ destination: '198.19.0.1' }).resting, [
+      { uplink: 'Fibre', reason: 'down: no reply from 2 of 2 targets asked; 2 of 3 needed' },
+      { uplink: 'Cable', reason: 'forced down' },
+    ]);
+  });
+
+  test('may be decided by a rule of somebody else', () => {
+    const { ask, kernel } = site();
+    const [rule] = kernel.policy();
+    assert.ok(rule);
+    const policy = () => [{ ...rule, priority: 5210, table: 254, protocol: 3 }, ...kernel.policy()];
+    const route = () => ({ ...kernel.routes(254)[0], nexthops: [{ device: 'tailscale0', weight: 1 }] });
+    const other = { ...readOnly(kernel), policy, route } as Kernel;
+    const [sentence, taken] = explanationText(ask({ destination: '198.18.0.77', mark: 0 }, other));
+    assert.match(sentence ?? '', /leaves by tailscale0\.$|leaves by tailscale0,/);
+    assert.match(taken ?? '', /taken +rule 5210: from all lookup 254 proto 3 +the main table \(not ours\)$/);
+  });
+
+  test('may be decided by what nobody has told', () => {
+    const { ask, kernel } = site();
+    const route = () => ({ ...kernel.routes(2)[0], table: 77 });
+    const other = { ...readOnly(kernel), route } as Kernel;
+    const explanation = ask({ destination: '198.19.0.1' }, other);
+    assert.equal(explanation.taken, null);
+    assert.match(explanationText(explanation)[1] ?? '', /table 77 decides, by a rule that asks for more/);
+  });
+});
+
+describe('a question is refused', () => {
+  for (const [what, question, message] of [
+    [
+      'about a name',
+      { destination: 'example.com' },
+      /"example\.com" is not an IPv4 address; names are not looked up/,
+    ],
+    ['about IPv6', { destination: '2001:db8::1' }, /is not an IPv4 address/],
+    ['from a name', { destination: '198.19.0.1', from: 'lan' }, /"lan" is not an IPv4 address/],
+    ['from an interface without an address', { destination: '198.19.0.1', in: 'eth0' }, /--from/],
+    [
+      'from an interface that is not there',
+      { destination: '198.19.0.1', from: '198.18.0.9', in: 'eth7' },
+      /there is no interface eth7/,
+    ],
+  ] as const) {
+    test(what, () => assert.throws(() => site().ask(question), { constructor: QuestionError, message }));
+  }
+
+  test('from a host to which nothing leads back', () => {
+    const { ask, monitor } = site();
+    for (const uplink of ['Fibre', 'Cable', 'LTE']) monitor.override(uplink, { kind: 'down' });
+    assert.throws(() => ask({ destination: '198.19.0.1', from: '198.19.7.7' }), {
+      message: 'nothing leads back to 198.19.7.7: which interface does it come from? --in',
+    });
+  });
+});
