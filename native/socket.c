@@ -4,7 +4,7 @@
  *
  * A socket has two owners, its JavaScript object and its uv handle, and is freed when both have let go. It is closed by
  * close(), by the finalizer of its object, or by the clean-up hook of its environment (process exit, end of a worker),
- * whichever comes first.
+ * whichever comes first; unless release() has given its descriptor away.
  *
  * Memory that JavaScript lends is used during a call only: it may be detached or moved between two calls.
  * Calls of Node-API and libuv that cannot fail once their arguments were checked are not checked again.
@@ -204,12 +204,19 @@ static void stop_watching(struct sock *self) {
   self->callback = self->object = NULL;
 }
 
-static void close_socket(struct sock *self) {
-  if (self->fd < 0) return;
+/* Gives up the descriptor, which stays open; -1 when it was given up or closed before. */
+static int give_up(struct sock *self) {
+  int fd = self->fd;
+  if (fd < 0) return fd;
   stop_watching(self);
   uv_close((uv_handle_t *)&self->poll, on_closed);
-  close(self->fd);
   self->fd = -1;
+  return fd;
+}
+
+static void close_socket(struct sock *self) {
+  int fd = give_up(self);
+  if (fd >= 0) close(fd);
 }
 
 static void on_cleanup(napi_async_cleanup_hook_handle hook, void *self) {
@@ -279,6 +286,12 @@ static napi_value close_method(napi_env env, napi_callback_info call) {
   struct sock *self = receiver(env, call, 0, NULL);
   if (self != NULL) close_socket(self);
   return NULL;
+}
+
+/* release(): the descriptor, which is the caller's to close from now on; the socket counts as closed */
+static napi_value release_method(napi_env env, napi_callback_info call) {
+  struct sock *self = open_receiver(env, call, 0, NULL);
+  return self == NULL ? NULL : number(env, give_up(self));
 }
 
 /* fd(): the descriptor, -1 after close */
@@ -567,6 +580,7 @@ NAPI_MODULE_INIT() {
       METHOD("ref", ref),
       METHOD("unref", unref),
       METHOD("fd", descriptor),
+      METHOD("release", release_method),
       METHOD("close", close_method),
   };
   napi_value class, now;

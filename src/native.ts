@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { systemError } from './native/system-error.ts';
 
 /* Constants of asm-generic/socket.h, linux/in.h, linux/in6.h and linux/icmp.h, named as there. */
+export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOL_IP = 0;
@@ -51,6 +52,7 @@ interface NativeSocket {
   ref(): void;
   unref(): void;
   fd(): number;
+  release(): number;
   close(): void;
 }
 
@@ -102,9 +104,9 @@ const ADDRESS_SIZE = 128; // sizeof(struct sockaddr_storage)
 const INFO_SIZE = 8; // doubles in struct info of native/socket.c
 
 /**
- * A datagram socket of any family: non-blocking, closed on exec, level-triggered. It lives until `close`, or
- * until it is garbage while nobody watches it. Every method throws SystemError when the kernel refuses, and
- * Error ERR_SOCKET_CLOSED after `close`.
+ * A datagram socket of any family: non-blocking, closed on exec, level-triggered; or a stream socket until it
+ * is handed over. It lives until `close` or `release`, or until it is garbage while nobody watches it. Every
+ * method throws SystemError when the kernel refuses, and Error ERR_SOCKET_CLOSED after either.
  */
 export class Socket {
   readonly #native: NativeSocket;
@@ -137,7 +139,7 @@ export class Socket {
     }
   }
 
-  /** The descriptor; -1 after `close`. */
+  /** The descriptor; -1 after `close` and `release`. */
   get fd(): number {
     return this.#native.fd();
   }
@@ -245,6 +247,14 @@ export class Socket {
   /** A watched socket does not keep the event loop alive. */
   unref(): void {
     this.#native.unref();
+  }
+
+  /**
+   * Hands the descriptor over, with all that was set on it: whoever takes it closes it. This socket counts as
+   * closed from now on.
+   */
+  release(): number {
+    return this.#native.release();
   }
 
   /** May be called again. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, readlinkSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -152,6 +152,30 @@ test('garbage closes its descriptor', async () => {
   })();
   assert.ok(stands(fd, name));
   await collectUntil(() => !stands(fd, name));
+});
+
+test('a descriptor that was released is left to whoever took it', async () => {
+  let collected = false;
+  const registry = new FinalizationRegistry(() => (collected = true));
+  const [fd, name] = (() => {
+    const socket = new Socket(AF_UNIX, SOCK_DGRAM, 0);
+    registry.register(socket, undefined);
+    const name = inode(socket.fd);
+    socket.watch(() => assert.fail('called'));
+    const fd = socket.release();
+    assert.equal(socket.fd, -1);
+    socket.close();
+    return [fd, name];
+  })();
+  await collectUntil(() => collected);
+  await turn();
+  assert.ok(stands(fd, name));
+  closeSync(fd);
+});
+
+test('a process that has released a watched socket does not wait for it', () => {
+  const { status, stdout } = run('socket.watch(() => console.log("called")); socket.release();');
+  assert.deepEqual([status, stdout], [0, '']);
 });
 
 test('a watched socket is no garbage, though nobody else holds it', () => {

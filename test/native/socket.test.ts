@@ -190,6 +190,7 @@ test('a closed socket has no descriptor, and refuses everything but to be closed
     () => socket.unwatch(),
     () => socket.ref(),
     () => socket.unref(),
+    () => socket.release(),
   ];
   for (const call of calls) assert.throws(call, { code: 'ERR_SOCKET_CLOSED' });
 });
