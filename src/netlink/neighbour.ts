@@ -7,9 +7,20 @@ export const RTM_NEWNEIGH = 28;
 export const RTM_DELNEIGH = 29;
 export const RTM_GETNEIGH = 30;
 
-/** Values of `state`: nobody answers at this address; the entry was set by hand. */
+/** Values of `state`: it has answered a moment ago, or longer ago. */
+export const NUD_REACHABLE = 0x02;
+export const NUD_STALE = 0x04;
+/** Its address is about to be, or is being confirmed. */
+export const NUD_DELAY = 0x08;
+export const NUD_PROBE = 0x10;
+/** Nobody answers at this address. */
 export const NUD_FAILED = 0x20;
+/** It needs no address, as on a point-to-point link; its address was set by hand. */
+export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
+
+/** Value of `flags`: the kernel shall look for the neighbour as if a packet waited for it. */
+export const NTF_USE = 0x01;
 
 const NDA_DST = 1;
 const NDA_LLADDR = 2;
@@ -20,6 +31,7 @@ const HEADER = 12; // struct ndmsg
 
 /** Offset of the state (u16, host order) in the payload. */
 export const NDM_STATE_OFFSET = 8;
+const NDM_FLAGS_OFFSET = 10;
 
 /** An entry of a neighbour table; linux/neighbour.h. */
 export interface NeighbourMessage {
@@ -28,6 +40,8 @@ export interface NeighbourMessage {
   readonly index: number;
   /** NUD_*, one bit each; linux/neighbour.h. */
   readonly state: number;
+  /** NTF_*, one bit each. */
+  readonly flags: number;
   readonly destination?: Address;
   /** As `ip` prints it: "02:00:00:00:00:01". */
   readonly linkLayer?: string;
@@ -46,6 +60,7 @@ export function decodeNeighbour(payload: Uint8Array): NeighbourMessage {
     family: familyOfNumber(header.getUint8(0)),
     index: header.getInt32(4, LITTLE_ENDIAN),
     state: header.getUint16(NDM_STATE_OFFSET, LITTLE_ENDIAN),
+    flags: header.getUint8(NDM_FLAGS_OFFSET),
   };
 }
 
@@ -55,6 +70,7 @@ export function encodeNeighbour(message: NeighbourMessage): Uint8Array {
     view.setUint8(0, addressFamily(message.family));
     view.setInt32(4, message.index, LITTLE_ENDIAN);
     view.setUint16(NDM_STATE_OFFSET, message.state, LITTLE_ENDIAN);
+    view.setUint8(NDM_FLAGS_OFFSET, message.flags);
   });
   return concatenate([header, layout.encode(message)]);
 }

@@ -5,7 +5,14 @@ import { NetlinkError } from './error.ts';
 import { u32 } from './layout.ts';
 import { decodeLink, type LinkMessage, RTM_GETLINK } from './link.ts';
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './message.ts';
-import { decodeNeighbour, NDA_IFINDEX, type NeighbourMessage, RTM_GETNEIGH } from './neighbour.ts';
+import {
+  decodeNeighbour,
+  encodeNeighbour,
+  NDA_IFINDEX,
+  type NeighbourMessage,
+  RTM_GETNEIGH,
+  RTM_NEWNEIGH,
+} from './neighbour.ts';
 import { RequestSocket } from './request-socket.ts';
 import {
   decodeRoute,
@@ -68,6 +75,16 @@ export class RtNetlink {
     const payload = concatenate([headerOf(family, 12), writeAttributes(filter)]);
     const request = { operation: 'list neighbours', type: RTM_GETNEIGH, payload };
     return this.#socket.dump(request, (message) => decodeNeighbour(message.payload));
+  }
+
+  /**
+   * Adds a neighbour, or changes the entry that it has. EINVAL when a state is to be set that needs a link-layer
+   * address, and neither the message nor the entry has one.
+   */
+  replaceNeighbour(neighbour: NeighbourMessage): void {
+    const flags = NLM_F_CREATE | NLM_F_REPLACE;
+    const payload = encodeNeighbour(neighbour);
+    this.#socket.request({ operation: 'replace neighbour', type: RTM_NEWNEIGH, flags, payload });
   }
 
   /** All rules in order of priority, whoever made them. */

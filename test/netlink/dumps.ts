@@ -49,10 +49,11 @@ test('neighbours, of all interfaces and of one', () => {
     family: 4,
     index: eth1,
     state: NUD_PERMANENT,
+    flags: 0,
     destination: '198.18.1.9',
     linkLayer: '02:00:00:00:00:09',
   };
-  const other = { family: 4, index: eth2, state: NUD_FAILED, destination: '198.18.2.9' };
+  const other = { family: 4, index: eth2, state: NUD_FAILED, flags: 0, destination: '198.18.2.9' };
   assert.deepEqual(kernel.dumpNeighbours(4, eth1), [one]);
   assert.deepEqual(kernel.dumpNeighbours(4, eth2), [other]);
   assert.equal(kernel.dumpNeighbours(4).length, 2);

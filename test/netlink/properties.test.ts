@@ -77,6 +77,7 @@ const neighbour: fc.Arbitrary<NeighbourMessage> = families.chain((family) =>
       family: fc.constant(family),
       index,
       state: fc.nat(0xffff),
+      flags: fc.nat(0xff),
       destination: address(family),
       linkLayer: fc.uint8Array({ maxLength: 20 }).map((bytes) =>
         Buffer.from(bytes)
@@ -84,7 +85,7 @@ const neighbour: fc.Arbitrary<NeighbourMessage> = families.chain((family) =>
           .replace(/..(?=.)/g, '$&:'),
       ),
     },
-    { noNullPrototype: true, requiredKeys: ['family', 'index', 'state'] },
+    { noNullPrototype: true, requiredKeys: ['family', 'index', 'state', 'flags'] },
   ),
 );
 

@@ -20,6 +20,7 @@ export const neighbours: readonly Golden<NeighbourMessage>[] = [
       family: 4,
       index: 11,
       state: 128,
+      flags: 0,
     },
   },
   {
@@ -30,7 +31,7 @@ export const neighbours: readonly Golden<NeighbourMessage>[] = [
       '0800040000000000', // NDA_PROBES
       '1400030071170000010000000100000000000000', // NDA_CACHEINFO
     ],
-    message: { destination: '198.18.1.1', family: 4, index: 11, state: 32 },
+    message: { destination: '198.18.1.1', family: 4, index: 11, state: 32, flags: 0 },
   },
   {
     commands: [
@@ -50,6 +51,7 @@ export const neighbours: readonly Golden<NeighbourMessage>[] = [
       family: 6,
       index: 11,
       state: 128,
+      flags: 0,
     },
   },
 ];
