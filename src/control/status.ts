@@ -1,5 +1,6 @@
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Summary } from '../probe/window.ts';
+import { type Override, overriddenReason, timeLeft } from '../uplink/override.ts';
 
 /** Slices into which the last minute is cut for people to look at. */
 const SLICES = 20;
@@ -8,7 +9,10 @@ const SLICES = 20;
 export interface UplinkStatus {
   readonly interface: string;
   readonly description: string;
+  /** What its tests say. */
   readonly state: 'up' | 'down';
+  /** What an administrator has said instead; `left` is how long it lasts, null: without end. */
+  readonly override: { readonly kind: Override['kind']; readonly left: number | null } | null;
   readonly role: 'routing' | 'standby';
   /** Part of the new connections that it gets, 0 to 1. */
   readonly share: number;
@@ -36,13 +40,15 @@ export function status(monitor: Monitor, now: number): Status {
   const total = uplinks.reduce((sum, { member, routing }) => sum + (routing ? member.settings.weight : 0), 0);
   return {
     version: 1,
-    uplinks: uplinks.map(({ member: { settings, state, window }, routing }) => ({
+    uplinks: uplinks.map(({ member: { settings, state, window }, routing, override }) => ({
       interface: settings.interface,
       description: settings.description,
       state: state.up ? 'up' : 'down',
+      override:
+        override === undefined ? null : { kind: override.kind, left: timeLeft(override, now) ?? null },
       role: routing ? 'routing' : 'standby',
       share: routing ? settings.weight / total : 0,
-      reason: state.reason,
+      reason: overriddenReason(override, state, now),
       age: now - state.since,
       ip: state.attachment.ip ?? null,
       gateway: state.attachment.gateway ?? null,

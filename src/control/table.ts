@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import type { Summary } from '../probe/window.ts';
+import { formatOverride } from '../uplink/override.ts';
 import { columns, cut, line, type Span, type Style, type Terminal } from './span.ts';
 import type { Status, UplinkStatus } from './status.ts';
 
@@ -28,7 +29,7 @@ const BARS = '▁▂▃▄▅▆▇█';
 
 const FIGURES: readonly Column[] = [
   { title: 'UPLINK', text: ({ description }) => cut(description, LONGEST_NAME), style: () => 'bold' },
-  { title: 'STATE', text: ({ state }) => state, style: ({ state }) => (state === 'up' ? 'green' : 'red') },
+  { title: 'STATE', text: stateWord, style: stateStyle },
   { title: 'ROLE', width: 7, text: ({ role }) => role },
   {
     title: 'SHARE',
@@ -68,14 +69,25 @@ export function statusTable({ uplinks }: Status, terminal: Terminal, seen?: Seen
 /** What the uplinks are to new connections, in a sentence. Pure. */
 export function statusSentence({ uplinks }: Status): string {
   const working = uplinks.filter(({ state }) => state === 'up');
-  const carrier = working.find(({ role }) => role === 'routing');
+  const carriers = uplinks.filter(({ role }) => role === 'routing');
   const count =
     working.length === 0
       ? 'No uplink works'
       : `${working.length} of ${uplinks.length} uplinks work${working.length === 1 ? 's' : ''}`;
-  return carrier === undefined
+  if (carriers.length === 0) return `${count}; none carries new connections.`;
+  const able = carriers.find(({ state, override }) => state === 'up' || override?.kind === 'up');
+  return able === undefined
     ? `${count}; the last routes stay.`
-    : `${count}; group ${carrier.priority_group} carries new connections.`;
+    : `${count}; group ${able.priority_group} carries new connections.`;
+}
+
+function stateWord({ state, override }: UplinkStatus): string {
+  return override === null ? state : formatOverride(override);
+}
+
+function stateStyle({ state, override }: UplinkStatus): Style {
+  if (override !== null) return 'yellow';
+  return state === 'up' ? 'green' : 'red';
 }
 
 function seenColumn(seen: Seen): Column {

@@ -1,5 +1,7 @@
 import type { Attachment } from './attachment.ts';
+import { formatDuration } from '../duration.ts';
 import type { Candidate } from './selection.ts';
+import type { UplinkState } from './state.ts';
 
 /**
  * What an administrator has said of an uplink, whatever its tests say. They go on beside it. There is none where the
@@ -39,6 +41,21 @@ export function timeLeft(override: Override, now: number): number | undefined {
 }
 
 /** In words, as a state: "forced up". */
-export function formatOverride({ kind }: Override): string {
+export function formatOverride({ kind }: Pick<Override, 'kind'>): string {
   return kind === 'drained' ? 'drained' : `forced ${kind}`;
+}
+
+/** Why an uplink is used as it is: who said so, for how much longer, and what its tests say. */
+export function overriddenReason(
+  override: Override | undefined,
+  { reason, attachment }: UplinkState,
+  now: number,
+): string {
+  if (override === undefined) return reason;
+  const left = timeLeft(override, now);
+  const end = left === undefined ? '' : `, ${formatDuration(left)} left`;
+  const order = `${formatOverride(override)} by the administrator${end}`;
+  return override.kind === 'up' && attachment.fault !== undefined
+    ? `${order}, to no effect: ${attachment.fault}`
+    : `${order}; the tests say: ${reason}`;
 }

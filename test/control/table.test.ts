@@ -22,6 +22,7 @@ const fibre: UplinkStatus = {
   interface: 'eth1',
   description: 'Fibre',
   state: 'up',
+  override: null,
   role: 'routing',
   share: 0.75,
   reason: '6 of 6 targets answer',
@@ -125,9 +126,28 @@ test('a sentence tells how many work and who carries new connections', () => {
     '2 of 3 uplinks work; group 1 carries new connections.',
   );
   assert.equal(statusSentence(status(fibre, lte)), '1 of 2 uplinks works; group 1 carries new connections.');
-  assert.equal(statusSentence(status(lte)), 'No uplink works; the last routes stay.');
+  assert.equal(statusSentence(status({ ...lte, role: 'routing' })), 'No uplink works; the last routes stay.');
+  assert.equal(
+    statusSentence(status({ ...lte, role: 'routing', override: { kind: 'up', left: null } })),
+    'No uplink works; group 2 carries new connections.',
+  );
+  assert.equal(
+    statusSentence(status({ ...fibre, role: 'standby', override: { kind: 'down', left: null } })),
+    '1 of 1 uplinks works; none carries new connections.',
+  );
   assert.equal(
     statusSentence(status({ ...lte, role: 'routing' }, { ...fibre, role: 'standby', priority_group: null })),
     '1 of 2 uplinks works; the last routes stay.',
   );
+});
+
+test('what an administrator has said stands in the place of the state', () => {
+  const words = (['up', 'down', 'drained'] as const).map((kind) => {
+    const [, row = ''] = statusTable(status({ ...fibre, override: { kind, left: null } }), {
+      width: 200,
+      colour: false,
+    });
+    return /(forced up|forced down|drained) {2,}routing/.exec(row)?.[1];
+  });
+  assert.deepEqual(words, ['forced up', 'forced down', 'drained']);
 });

@@ -10,6 +10,7 @@ const uplink: UplinkStatus = {
   interface: 'eth1',
   description: 'Provider 1',
   state: 'up',
+  override: null,
   role: 'routing',
   share: 1,
   reason: '4 of 4 targets asked have answered, 4 needed',

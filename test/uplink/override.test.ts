@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatOverride, type Override, overridden, timeLeft } from '../../src/uplink/override.ts';
+import {
+  formatOverride,
+  type Override,
+  overridden,
+  overriddenReason,
+  timeLeft,
+} from '../../src/uplink/override.ts';
 import { type Candidate, select, succession } from '../../src/uplink/selection.ts';
 
 const linked = { routable: true };
@@ -24,6 +30,23 @@ describe('an override', () => {
     assert.equal(timeLeft({ kind: 'drained', until: 500 }, 900), 0);
     assert.equal(timeLeft({ kind: 'drained' }, 100), undefined);
     assert.equal(timeLeft({ kind: 'down' }, 100), undefined);
+  });
+
+  test('is told with its time and with what the tests say', () => {
+    const state = { up: true, reason: '2 of 2 targets answer', since: 0, attachment: linked };
+    const words = (
+      [undefined, { kind: 'down' }, { kind: 'drained' }, { kind: 'drained', until: 90_000 }] as const
+    ).map((override) => overriddenReason(override, state, 500));
+    assert.deepEqual(words, [
+      '2 of 2 targets answer',
+      'forced down by the administrator; the tests say: 2 of 2 targets answer',
+      'drained by the administrator; the tests say: 2 of 2 targets answer',
+      'drained by the administrator, 1m 29s left; the tests say: 2 of 2 targets answer',
+    ]);
+    assert.equal(
+      overriddenReason({ kind: 'up' }, { ...state, up: false, attachment: unplugged }, 500),
+      'forced up by the administrator, to no effect: no carrier on eth1',
+    );
   });
 
   test('has a word', () => {
