@@ -97,6 +97,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'reconcile/diff.ts',
     'reconcile/token-bucket.ts',
     'probe/check.ts',
+    'probe/dns-message.ts',
     'probe/icmp.ts',
     'probe/window.ts',
     'probe/filter.ts',

@@ -1,23 +1,17 @@
-import { SO_BINDTODEVICE, SO_MARK, SO_TIMESTAMPNS, SOCK_RAW, SOL_SOCKET, Socket } from '../native.ts';
+import { SO_TIMESTAMPNS, SOCK_RAW, SOL_SOCKET, Socket } from '../native.ts';
 import { AF_INET, inetAddress } from '../native/sockaddr.ts';
 import { systemError } from '../native/system-error.ts';
 import type { Address } from '../network/address.ts';
 import { echoFilter } from './filter.ts';
 import { ECHO_REQUEST, type EchoError, type EchoReply, readEcho, writeEchoRequest } from './icmp.ts';
+import { bindToPath, type ProbePath } from './path.ts';
 
 const IPPROTO_ICMP = 1;
 const SOCKADDR_IN = 16;
 /** Packets that one look at the socket takes. */
 const SLOTS = 16;
 
-/** The way that probes take, and no other. */
-export interface EchoPath {
-  readonly device: string;
-  /** The interface's index: a socket stays bound to the interface that had it, not to the name. */
-  readonly index: number;
-  readonly source: Address;
-  readonly mark: number;
-}
+export type EchoPath = ProbePath;
 
 /** One echo request: `sequence` has 16 bits, `token` TOKEN bytes. */
 export interface EchoRequest {
@@ -74,14 +68,12 @@ export class EchoSocket implements EchoChannel {
     }
   }
 
-  #bind({ device, source, mark }: EchoPath): void {
+  #bind(path: EchoPath): void {
     const socket = this.#socket;
     // Before anything else, lest a packet of somebody else slip in.
     socket.attachFilter(echoFilter(this.#identifier));
-    socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(`${device}\0`));
-    socket.setOption(SOL_SOCKET, SO_MARK, mark);
     socket.setOption(SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    socket.bind(inetAddress(source));
+    bindToPath(socket, path);
     // A socket error (the device went down) is no news: the kernel's link events tell it too, and better.
     socket.watch(() => this.drain());
   }
