@@ -4,9 +4,9 @@ import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
 import { controlPath, serveControl } from './control/server.ts';
 import { status } from './control/status.ts';
-import { Mailer } from './mail/mailer.ts';
+import { spoolDirectory } from './delivery/spool.ts';
+import { Mailer, mailSpool } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
-import { Spool, spoolPath } from './mail/spool.ts';
 import type { Machine } from './monitor/machine.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { describe } from './observe/line.ts';
@@ -33,7 +33,7 @@ export function runDaemon(
     ? undefined
     : new Mailer(configuration.email, {
         clock: machine.clock,
-        spool: new Spool(spoolPath(process.env)),
+        spool: mailSpool(spoolDirectory(process.env)),
         deliver,
         report: (line) => log.write(line),
       });

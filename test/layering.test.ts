@@ -23,6 +23,7 @@ const LAYERS = [
   ['monitor'],
   ['explain'],
   ['observe', 'control'],
+  ['delivery'],
   ['mail'],
   ['check'],
   ['demonstration.ts', 'daemon.ts'],
@@ -104,7 +105,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'observe/line.ts',
     'check/',
     'explain/text.ts',
-    'mail/queue.ts',
+    'delivery/queue.ts',
     'mail/single-line.ts',
   ];
   const impure =

@@ -1,11 +1,22 @@
+import type { Batch } from '../delivery/queue.ts';
 import type { MonitorEvent } from '../monitor/event.ts';
 import { describe } from '../observe/line.ts';
 import type { Account } from './account.ts';
-import type { Letter, Notice } from './queue.ts';
 import { singleLine } from './single-line.ts';
 
 /** The one event that mail tells of. */
 export type Change = Extract<MonitorEvent, { kind: 'changed' }>;
+
+/** News for the administrator. */
+export interface Notice {
+  /** When it happened, in ms since 1970. */
+  readonly time: number;
+  /** At least one, without line breaks. */
+  readonly lines: readonly string[];
+}
+
+/** Notices that go out as one mail. */
+export type Letter = Batch<Notice>;
 
 /** A mail as it is handed over. */
 export interface Message {
@@ -28,7 +39,7 @@ export function notice(change: Change, time: number): Notice {
 
 /** The mail of a letter; `now` in ms since 1970. */
 export function compose(letter: Letter, account: Account, now: number): Message {
-  const { notices, dropped, repeated } = letter;
+  const { items: notices, dropped, repeated } = letter;
   const dated = notices.length > 1 || notices.some(({ time }) => now - time >= OLD);
   const remarks = [
     ...(repeated

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Configuration } from '../../src/config/schema.ts';
-import { CONVERSATION, Mailer } from '../../src/mail/mailer.ts';
+import { CONVERSATION, Mailer, mailSpool } from '../../src/mail/mailer.ts';
 import type { Message } from '../../src/mail/message.ts';
 import { deliver, type Deliver, DeliveryError, type Refusal } from '../../src/mail/smtp.ts';
-import { Spool } from '../../src/mail/spool.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { Transcript, until } from '../support/waiting.ts';
 import { change, recovery } from './changes.ts';
@@ -72,7 +71,7 @@ function desk(context: TestContext, settings: Configuration['email'] = email, se
   const start = () =>
     new Mailer(settings, {
       clock,
-      spool: new Spool(path),
+      spool: mailSpool(directory),
       deliver: send ?? courier.deliver,
       report: ({ severity, text }) => log.push(`${severity}: ${text}`),
     });
@@ -81,7 +80,7 @@ function desk(context: TestContext, settings: Configuration['email'] = email, se
     await turn();
     await until(() => clock.pending === 1, 2000);
   };
-  const stored = () => new Spool(path).load();
+  const stored = () => mailSpool(directory).load();
   return { start, clock, courier, log, settled, stored, path };
 }
 
@@ -97,7 +96,7 @@ describe('a mailer', () => {
     assert.equal(attempt.message.subject, 'Uplinks status change');
     assert.match(attempt.message.text, /^Uplink Fibre: .*, up --> down, routing --> standby\nUplink Cable: /);
     attempt.taken();
-    await until(() => clock.pending === 0 && stored().letter === undefined, 2000);
+    await until(() => clock.pending === 0 && stored().batch === undefined, 2000);
     assert.deepEqual(log, ['info: Mail sent: 1 notice']);
   });
 
@@ -208,7 +207,7 @@ describe('a mailer', () => {
     const attempt = await courier.next();
     assert.match(attempt.message.text, /^Uplink Fibre/);
     attempt.taken();
-    await until(() => stored().letter === undefined, 2000);
+    await until(() => stored().batch === undefined, 2000);
     start();
     assert.equal(clock.pending, 0);
   });
@@ -330,7 +329,7 @@ test('a server that refuses, then dies with the mail in its hands, then works, g
     await until(() => log.length > before, 5000);
     if (behaviours.length > 0) await settled();
   }
-  await until(() => stored().letter === undefined, 2000);
+  await until(() => stored().batch === undefined, 2000);
   assert.deepEqual(
     log.map((line) => line.replace(/(?<=^warning: [^:]*):.*/, '')),
     ['warning: Mail could not be sent', 'warning: Mail may not have arrived', 'info: Mail sent: 1 notice'],

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Account } from '../../src/mail/account.ts';
-import { compose, notice, testMessage } from '../../src/mail/message.ts';
-import type { Letter } from '../../src/mail/queue.ts';
+import { compose, notice, testMessage, type Letter } from '../../src/mail/message.ts';
 import { singleLine } from '../../src/mail/single-line.ts';
 import { change } from './changes.ts';
 
@@ -23,7 +22,7 @@ const lines = [
 ];
 const letter = (parts: Partial<Letter> = {}): Letter => ({
   id: 'id',
-  notices: [notice(change, happened)],
+  items: [notice(change, happened)],
   dropped: 0,
   repeated: false,
   ...parts,
@@ -47,7 +46,7 @@ describe('a mail', () => {
   });
 
   test('tells each time when there are several', () => {
-    const several = letter({ notices: [notice(change, happened), notice(change, happened + 1)] });
+    const several = letter({ items: [notice(change, happened), notice(change, happened + 1)] });
     const paragraphs = compose(several, account, happened).text.trimEnd().split('\n\n');
     assert.equal(paragraphs.length, 2);
     for (const paragraph of paragraphs) assert.match(paragraph.split('\n')[0] ?? '', time);

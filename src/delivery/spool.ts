@@ -1,39 +1,40 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EMPTY, type Queue } from './queue.ts';
 
 /**
- * Where the queue outlives the daemon: in the directory that systemd made for it (systemd.exec(5),
+ * Where queues outlive the daemon: in the directory that systemd made for it (systemd.exec(5),
  * StateDirectory=), else where that would be.
  */
-export function spoolPath(environment: NodeJS.ProcessEnv): string {
-  return join(environment['STATE_DIRECTORY'] ?? '/var/lib/fault-tolerant-router', 'mail-queue.json');
+export function spoolDirectory(environment: NodeJS.ProcessEnv): string {
+  return environment['STATE_DIRECTORY'] ?? '/var/lib/fault-tolerant-router';
 }
-
-const notices = z.array(z.object({ time: z.number(), lines: z.array(z.string()) }));
-const dropped = z.number();
-const queue = z.object({
-  letter: z.object({ id: z.string(), notices, dropped, repeated: z.boolean() }).optional(),
-  waiting: notices,
-  dropped,
-});
 
 /**
  * A queue on the disk: one small JSON file, always whole and readable by its owner alone, because what belongs
- * together (notices, the letter that they are in, how many were lost) changes together.
+ * together (items, the batch that they are in, how many were lost) changes together.
  */
-export class Spool {
+export class Spool<Item> {
   readonly path: string;
+  readonly #queue: z.ZodType<Queue<Item>>;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(path: string) {
+  /** `item` tells an item from anything else that the file may hold. */
+  constructor(path: string, item: z.ZodType<Item>) {
     this.path = path;
+    const items = z.array(item);
+    const dropped = z.number();
+    this.#queue = z.object({
+      batch: z.object({ id: z.string(), items, dropped, repeated: z.boolean() }).optional(),
+      waiting: items,
+      dropped,
+    });
   }
 
   /** What was saved last; nothing waits when there is no file. Throws when it cannot be read or understood. */
-  load(): Queue {
+  load(): Queue<Item> {
     let text: string;
     try {
       text = readFileSync(this.path, 'utf8');
@@ -41,16 +42,24 @@ export class Spool {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
       throw error;
     }
-    return queue.parse(JSON.parse(text));
+    return this.#queue.parse(JSON.parse(text));
   }
 
   /**
    * Resolves when the queue would survive a power failure; rejects with the error of the file system, and then
    * what was saved before still stands. The event loop never waits for the disk; later calls wait for earlier.
    */
-  save(value: Queue): Promise<void> {
-    const write = () => replace(this.path, JSON.stringify(value));
-    this.#last = this.#last.then(write, write);
+  save(queue: Queue<Item>): Promise<void> {
+    return this.#next(() => replace(this.path, JSON.stringify(queue)));
+  }
+
+  /** Removes the file, if there is one; rejects with the error of the file system. */
+  remove(): Promise<void> {
+    return this.#next(() => rm(this.path, { force: true }));
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work, work);
     return this.#last;
   }
 }
