@@ -34,6 +34,8 @@ export interface Packet {
  */
 export interface Kernel {
   links(): Link[];
+  /** Bytes that an interface has received since it was made; undefined when there is none with that index. */
+  received(index: number): number | undefined;
   /** The IPv4 rules of our protocol number. */
   rules(): Rule[];
   /** All IPv4 rules in their order, the kernel's own among them. */

@@ -1,3 +1,4 @@
+import { NetlinkError } from '../netlink/error.ts';
 import type { RouteEvent } from '../netlink/event.ts';
 import { policyRoutingFilter } from '../netlink/event-filter.ts';
 import {
@@ -40,6 +41,15 @@ export class LinuxKernel implements Kernel {
     this.#names = new Map(links.map(({ index, name }) => [index, name]));
     const addresses = this.#netlink.dumpAddresses(4);
     return links.map((link) => toLink(link, addresses));
+  }
+
+  received(index: number): number | undefined {
+    try {
+      return this.#netlink.getLink(index).statistics?.rxBytes;
+    } catch (error) {
+      if (error instanceof NetlinkError && error.code === 'ENODEV') return undefined;
+      throw error;
+    }
   }
 
   rules(): Rule[] {

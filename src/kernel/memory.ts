@@ -46,6 +46,10 @@ export class MemoryKernel implements Kernel {
     return [...this.#links];
   }
 
+  received(): undefined {
+    return undefined;
+  }
+
   rules(): Rule[] {
     return [...this.#rules.values()];
   }

@@ -4,6 +4,7 @@ import type { Kernel } from './kernel.ts';
 export function readOnly(kernel: Kernel): Kernel {
   return {
     links: () => kernel.links(),
+    received: (index) => kernel.received(index),
     rules: () => kernel.rules(),
     policy: () => kernel.policy(),
     routes: (table) => kernel.routes(table),

@@ -1,4 +1,4 @@
-import type { Verdict } from '../probe/check.ts';
+import type { Verdict } from '../probe/detector.ts';
 import type { Probe } from '../probe/prober.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
 import type { Override } from '../uplink/override.ts';

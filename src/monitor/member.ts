@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../clock.ts';
 import type { UplinkNumbers } from '../plan/numbering.ts';
-import type { EchoPath, OpenEcho } from '../probe/echo-socket.ts';
-import { type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
+import type { EchoPath } from '../probe/echo-socket.ts';
+import { type ProbeMeans, type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
 import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
 import type { Override } from '../uplink/override.ts';
@@ -16,8 +15,7 @@ const WINDOW = 60_000;
 /** What a member probes with. */
 export interface Probing {
   readonly plan: ProbePlan;
-  readonly clock: Clock;
-  readonly open: OpenEcho;
+  readonly means: ProbeMeans;
   readonly observer: (member: Member) => ProbeObserver;
 }
 
@@ -36,18 +34,18 @@ export class Member {
   readonly window = new SampleWindow(WINDOW);
   readonly #plan: ProbePlan;
   readonly #prober: Prober;
-  readonly #means: Pick<Probing, 'clock' | 'open'>;
+  readonly #means: ProbeMeans;
   #survey: Promise<SurveyResult> | undefined;
   #endSurvey = () => {};
   settings: UplinkSettings;
   state: UplinkState;
 
-  constructor(settings: UplinkSettings, state: UplinkState, { plan, clock, open, observer }: Probing) {
+  constructor(settings: UplinkSettings, state: UplinkState, { plan, means, observer }: Probing) {
     this.settings = settings;
     this.state = state;
     this.#plan = plan;
-    this.#means = { clock, open };
-    this.#prober = new Prober(plan, clock, open, observer(this));
+    this.#means = means;
+    this.#prober = new Prober(plan, means, observer(this));
   }
 
   /** The interface's name: no two uplinks share one. */
@@ -77,6 +75,11 @@ export class Member {
     this.#prober.hurry(hurried);
   }
 
+  /** What was known of the line does not hold any more; see Prober. */
+  doubt(): void {
+    this.#prober.doubt();
+  }
+
   /** What is being probed may have gone astray; see Prober. */
   restart(): void {
     this.#prober.restart();
@@ -95,7 +98,8 @@ export class Member {
     const path = echoPath(this.state, this.name, mark);
     if (path === undefined) throw new NoPathError(`no probe can leave: ${this.state.attachment.fault}`);
     const { targets, rules } = this.#plan;
-    const means = { targets, timeout: rules.timeout, ...this.#means };
+    const addresses = targets.map(({ address }) => address);
+    const means = { targets: addresses, timeout: rules.timeout, ...this.#means };
     const reports = await new Promise<readonly TargetReport[]>((resolve) => {
       this.#endSurvey = survey(path, means, resolve);
     });

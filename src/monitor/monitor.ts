@@ -5,7 +5,7 @@ import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
-import type { Verdict } from '../probe/check.ts';
+import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
@@ -187,8 +187,7 @@ export class Monitor {
     const links = kernel.links();
     const probing = {
       plan: probePlan(this.#configuration),
-      clock,
-      open,
+      means: { clock, open, received: (index: number) => kernel.received(index) },
       observer: (member: Member) => this.#observe(member),
     };
     return this.#configuration.uplinks.map((settings) => {
@@ -246,6 +245,7 @@ export class Monitor {
     const member = this.#members.find(({ name }) => name === device);
     if (member?.state.attachment.gateway !== address) return;
     this.#step(member, { kind: 'gateway-silent' });
+    member.doubt();
     this.#decide();
   }
 

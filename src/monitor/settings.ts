@@ -3,6 +3,15 @@ import type { ProbePlan } from '../probe/prober.ts';
 import type { LinkSettings } from '../uplink/attachment.ts';
 import type { Candidate } from '../uplink/selection.ts';
 
+/**
+ * A silent line is left after so much of the interval: who asks often wants to know soon, who asks seldom wants to be
+ * sure.
+ */
+const SILENCE = 0.4;
+/** Parts of the probes whose loss is too much for a line in service, and for one that shall return to it. */
+const LEAVING_LOSS = 0.2;
+const RETURNING_LOSS = 0.05;
+
 /** An uplink's section of the configuration. */
 export type UplinkSettings = Configuration['uplinks'][number];
 
@@ -23,9 +32,17 @@ export function candidate({
 
 /** How uplinks are probed. */
 export function probePlan({ tests }: Configuration): ProbePlan {
+  const interval = tests.interval * 1000;
   return {
-    targets: tests.ips,
-    rules: { needed: tests.required_successful, attempts: tests.ping_retries, timeout: tests.timeout * 1000 },
-    interval: tests.interval * 1000,
+    targets: tests.ips.map((address) => ({ method: 'echo', address })),
+    rules: {
+      needed: tests.required_successful,
+      attempts: tests.ping_retries,
+      timeout: tests.timeout * 1000,
+      interval,
+      silence: SILENCE * interval,
+      leavingLoss: LEAVING_LOSS,
+      returningLoss: RETURNING_LOSS,
+    },
   };
 }

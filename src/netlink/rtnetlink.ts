@@ -24,7 +24,7 @@ import {
 } from './route.ts';
 import { encodeRouteQuery, type RouteQuery } from './route-query.ts';
 import { decodeRule, encodeRule, RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE, type RuleMessage } from './rule.ts';
-import { addressFamily, concatenate, struct } from './struct.ts';
+import { addressFamily, concatenate, LITTLE_ENDIAN, struct } from './struct.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 /** Which routes a dump is to hold; the kernel leaves out the others. */
@@ -61,6 +61,15 @@ export class RtNetlink {
   dumpLinks(): LinkMessage[] {
     const request = { operation: 'list links', type: RTM_GETLINK, payload: struct(16, () => undefined) };
     return this.#socket.dump(request, ({ payload }) => decodeLink(payload));
+  }
+
+  /** The interface with that index; NetlinkError ENODEV when there is none. */
+  getLink(ifindex: number): LinkMessage {
+    const payload = struct(16, (view) => view.setInt32(4, ifindex, LITTLE_ENDIAN));
+    const request = { operation: 'read link', type: RTM_GETLINK, payload };
+    const [link] = this.#socket.request(request, (message) => decodeLink(message.payload));
+    if (link === undefined) throw new NetlinkError(request.operation, 'EPROTO', 'the answer holds no link');
+    return link;
   }
 
   /** The addresses of all interfaces. */

@@ -1,16 +1,20 @@
-import type { Address } from '../network/address.ts';
-import type { EchoRequest } from './echo-socket.ts';
+import type { Attempt } from './detector.ts';
 import type { EchoError, EchoReply } from './icmp.ts';
 
 /** An echo request that is under way. */
-export interface Flight extends EchoRequest {
-  /** ms. */
-  readonly sentAt: number;
+export interface Flight {
+  readonly sequence: number;
+  readonly token: Uint8Array;
+  readonly attempt: Attempt;
 }
 
-/** The echo requests of a check whose fate is not known yet. */
+/** The echo requests whose fate is not known yet. */
 export class Flights {
   readonly #bySequence = new Map<number, Flight>();
+
+  get size(): number {
+    return this.#bySequence.size;
+  }
 
   add(flight: Flight): void {
     this.#bySequence.set(flight.sequence, flight);
@@ -22,14 +26,9 @@ export class Flights {
     return flight !== undefined && isToken(flight.token, echo) ? flight : undefined;
   }
 
-  /** The request to a target. */
-  to(target: Address): Flight | undefined {
-    for (const flight of this.#bySequence.values()) if (flight.target === target) return flight;
-    return undefined;
-  }
-
-  remove({ sequence }: Flight): void {
-    this.#bySequence.delete(sequence);
+  remove(attempt: Attempt): void {
+    for (const [sequence, flight] of this.#bySequence)
+      if (flight.attempt === attempt) this.#bySequence.delete(sequence);
   }
 
   clear(): void {

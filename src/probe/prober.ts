@@ -1,15 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { Address } from '../network/address.ts';
-import { Check, type CheckRules, type Verdict } from './check.ts';
+import { Detector, type DetectorRules, type Verdict } from './detector.ts';
 import type { EchoChannel, EchoPath, EchoRequest, OpenEcho } from './echo-socket.ts';
-import { type Flight, Flights } from './flights.ts';
+import { Flights } from './flights.ts';
 import type { EchoError, EchoReply } from './icmp.ts';
+import { type Target, targetName } from './target.ts';
 import { nextToken } from './token.ts';
+import { TrafficMeter } from './traffic-meter.ts';
 
-/** The pause between checks, ms, when the next uplink that works is wanted at once. */
+/** The interval, ms, when the next uplink that works is wanted at once. */
 const HURRY = 1000;
 /**
- * A path that is new, because a link has come back, is checked in a hurry for so long, ms, or until it works:
+ * A path that is new, because a link has come back, is probed in a hurry for so long, ms, or until it works:
  * switches and modems need a while.
  */
 const SETTLING = 60_000;
@@ -20,15 +22,22 @@ const SETTLING = 60_000;
 const STALL = 250;
 
 export interface ProbePlan {
-  readonly targets: readonly Address[];
-  readonly rules: CheckRules;
-  /** From the start of one check to the start of the next, ms. */
-  readonly interval: number;
+  readonly targets: readonly Target[];
+  readonly rules: DetectorRules;
 }
 
-/** What became of one echo request. */
+/** What a prober works with. */
+export interface ProbeMeans {
+  readonly clock: Clock;
+  readonly open: OpenEcho;
+  /** Bytes that an interface has received so far, by its index; undefined when nobody knows. */
+  readonly received: (index: number) => number | undefined;
+}
+
+/** What became of one probe. */
 export interface Probe {
-  readonly target: Address;
+  /** The target's name. */
+  readonly target: string;
   readonly sentAt: number;
   /** Round-trip time, ms; absent when the probe failed. */
   readonly rtt?: number;
@@ -38,36 +47,33 @@ export interface Probe {
 export interface ProbeObserver {
   probed(probe: Probe): void;
   verdict(verdict: Verdict): void;
-  /** A check was thrown away and begun anew, since the machine stood still for `lateness` ms. */
+  /** What was under way was thrown away and asked anew, since the machine stood still for `lateness` ms. */
   stalled(lateness: number): void;
 }
 
-/**
- * Checks one uplink again and again: keeps the cadence, sends what a check asks for, tells it what came back,
- * reports its verdict.
- */
+/** Probes one uplink as its detector asks for it, tells that what came back, and reports its verdicts. */
 export class Prober {
   readonly #plan: ProbePlan;
-  readonly #clock: Clock;
-  readonly #open: OpenEcho;
+  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #means: ProbeMeans;
   readonly #observer: ProbeObserver;
   #path: EchoPath | undefined;
   #channel: EchoChannel | undefined;
-  #check: Check | undefined;
+  #detector: Detector | undefined;
   readonly #flights = new Flights();
+  readonly #meter = new TrafficMeter();
   #sequence = Math.floor(Math.random() * 0x1_0000);
   #hurried = false;
-  #startedAt = Number.NEGATIVE_INFINITY;
   #mayBeVoided = true;
-  /** Until then a path that has not worked yet is checked in a hurry. */
+  /** Until then a path that has not worked yet is probed in a hurry. */
   #settledAt = 0;
-  #wakeAt = 0;
+  #wakeAt = Number.POSITIVE_INFINITY;
   #cancel = () => {};
 
-  constructor(plan: ProbePlan, clock: Clock, open: OpenEcho, observer: ProbeObserver) {
+  constructor(plan: ProbePlan, means: ProbeMeans, observer: ProbeObserver) {
     this.#plan = plan;
-    this.#clock = clock;
-    this.#open = open;
+    this.#targets = new Map(plan.targets.map((target) => [targetName(target), target]));
+    this.#means = means;
     this.#observer = observer;
   }
 
@@ -77,150 +83,173 @@ export class Prober {
     this.close();
     this.#path = path;
     if (path === undefined) return;
-    const now = this.#clock.now();
+    const now = this.#means.clock.now();
     this.#settledAt = now + SETTLING;
+    const { rules } = this.#plan;
+    this.#detector = new Detector(shuffled([...this.#targets.keys()]), rules, now);
+    this.#setPace(now);
     // In a turn of its own: whoever names the path is not yet ready for a verdict.
-    this.#wake(now, (at) => this.#begin(at));
+    this.#wake(now);
   }
 
-  /**
-   * While hurried, checks follow each other soon: nothing works, and the first uplink that does is wanted.
-   */
+  /** While hurried, probes follow each other soon: nothing works, and the first uplink that does is wanted. */
   hurry(hurried: boolean): void {
     if (hurried === this.#hurried) return;
     this.#hurried = hurried;
-    const waits = this.#path !== undefined && this.#check === undefined;
-    if (waits && this.#startedAt + this.#interval < this.#wakeAt) this.#schedule();
+    this.#setPace(this.#means.clock.now());
+    this.#schedule();
+  }
+
+  /** Asks anew, as of a line of which nothing is known: what was known does not hold any more. */
+  doubt(): void {
+    const path = this.#path;
+    this.follow(undefined);
+    this.follow(path);
   }
 
   /**
-   * Begins the check that is under way anew, once in a row: its probes may have gone astray through no fault of
-   * the line. True when it did.
+   * Asks anew what is under way, once until the next verdict: probes may have gone astray through no fault of the line.
+   * True when it did.
    */
   restart(): boolean {
-    if (this.#check === undefined || !this.#mayBeVoided) return false;
+    const now = this.#means.clock.now();
+    if (this.#detector === undefined || !this.#mayBeVoided) return false;
     this.#mayBeVoided = false;
-    this.#begin(this.#clock.now());
+    this.#flights.clear();
+    this.#detector.restart(now);
+    this.#advance(now);
     return true;
   }
 
   close(): void {
     this.#cancel();
+    this.#wakeAt = Number.POSITIVE_INFINITY;
     this.#channel?.close();
     this.#channel = undefined;
-    this.#check = undefined;
+    this.#detector = undefined;
     this.#path = undefined;
+    this.#flights.clear();
   }
 
-  get #interval(): number {
-    const hurried = this.#hurried || this.#clock.now() < this.#settledAt;
-    return hurried ? Math.min(this.#plan.interval, HURRY) : this.#plan.interval;
+  #setPace(now: number): void {
+    const { interval } = this.#plan.rules;
+    const hurried = this.#hurried || now < this.#settledAt;
+    this.#detector?.pace(hurried ? Math.min(interval, HURRY) : interval, now);
   }
 
   #schedule(): void {
-    this.#wake(this.#startedAt + this.#interval, (now) => this.#begin(now));
+    if (this.#detector !== undefined) this.#wake(this.#detector.wakeAt);
   }
 
-  #wake(time: number, run: (now: number, lateness: number) => void): void {
+  #wake(time: number): void {
+    if (time === this.#wakeAt) return;
     this.#cancel();
     this.#wakeAt = time;
-    this.#cancel = this.#clock.at(time, () => {
-      const now = this.#clock.now();
-      run(now, now - time);
+    this.#cancel = this.#means.clock.at(time, () => {
+      this.#wakeAt = Number.POSITIVE_INFINITY;
+      const now = this.#means.clock.now();
+      this.#look(now, now - time);
     });
   }
 
-  #begin(now: number): void {
-    // On the grid of the interval, so that late timers do not add up; a new grid after a pause.
-    const due = this.#startedAt + this.#interval;
-    this.#startedAt = now >= due && now - due < this.#interval ? due : now;
-    this.#flights.clear();
-    this.#check = new Check(shuffled(this.#plan.targets), this.#plan.rules);
-    const refusal = this.#connect();
-    if (refusal === undefined) this.#advance(this.#check, now);
-    else this.#finish({ passed: false, reason: refusal });
+  /** Time has passed. */
+  #look(now: number, lateness: number): void {
+    // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
+    this.#channel?.drain();
+    if (lateness > STALL && this.#flights.size > 0 && this.restart()) {
+      this.#observer.stalled(lateness);
+      return;
+    }
+    this.#setPace(now);
+    for (const attempt of this.#detector?.expire(now) ?? []) {
+      this.#flights.remove(attempt);
+      this.#observer.probed({ target: attempt.target, sentAt: attempt.sentAt, failure: 'no reply' });
+    }
+    this.#advance(now);
   }
 
-  #connect(): string | undefined {
-    if (this.#path === undefined || this.#channel !== undefined) return undefined;
+  #advance(now: number): void {
+    const detector = this.#detector;
+    const path = this.#path;
+    if (detector === undefined || path === undefined) return;
+    for (let targets = detector.ask(now); targets.length > 0; targets = detector.ask(now)) {
+      this.#measure(detector, path, now);
+      const refusal = this.#connect(path);
+      if (refusal === undefined) this.#send(detector, targets, now);
+      else for (const target of targets) detector.unsent(target, refusal, now);
+    }
+    const verdict = detector.verdict(now);
+    this.#schedule();
+    if (verdict === undefined) return;
+    this.#mayBeVoided = true;
+    if (verdict.passed) this.#settledAt = 0;
+    this.#observer.verdict(verdict);
+  }
+
+  #connect(path: EchoPath): string | undefined {
+    if (this.#channel !== undefined) return undefined;
     try {
-      this.#channel = this.#open(this.#path, (echo, receivedAt) => this.#receive(echo, receivedAt));
+      this.#channel = this.#means.open(path, (echo, receivedAt) => this.#receive(echo, receivedAt));
       return undefined;
     } catch (error) {
-      return `no probe socket on ${this.#path.device}: ${(error as Error).message}`;
+      return `no probe socket on ${path.device}: ${(error as Error).message}`;
     }
   }
 
-  #advance(check: Check, now: number): void {
-    for (let targets = check.ask(now); targets.length > 0; targets = check.ask(now))
-      this.#send(check, targets, now);
-    const { verdict, deadline } = check;
-    if (verdict !== undefined) this.#finish(verdict);
-    else if (deadline !== undefined) this.#wake(deadline, (at, lateness) => this.#judge(check, at, lateness));
+  #measure(detector: Detector, { index }: EchoPath, now: number): void {
+    if (!detector.searching && !this.#meter.due(now)) return;
+    const received = this.#means.received(index);
+    if (received === undefined) return;
+    if (detector.searching) detector.busy = this.#meter.busy(received, now);
+    else this.#meter.look(received, now);
   }
 
-  #send(check: Check, targets: readonly Address[], now: number): void {
-    const requests = targets.map((target): EchoRequest => {
+  #send(detector: Detector, names: readonly string[], now: number): void {
+    const requests = names.map((name): EchoRequest => {
       this.#sequence = (this.#sequence + 1) & 0xffff;
-      return { target, sequence: this.#sequence, token: nextToken() };
+      return { target: this.#address(name), sequence: this.#sequence, token: nextToken() };
     });
     const { sent = [], error } = this.#channel?.send(requests) ?? {};
-    requests.forEach((request, index) => {
-      const sentAt = sent[index];
-      if (sentAt !== undefined) this.#flights.add({ ...request, sentAt });
-      // A full queue loses this probe as it would lose any packet, later, with the timeout; anything else is
-      // known now.
-      else if (error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS') {
-        this.#fail(check, { target: request.target, sentAt: now }, error.message);
+    for (const [index, { sequence, token }] of requests.entries()) {
+      const target = names[index] as string;
+      // A full queue loses this probe as it would lose any packet; anything else is known now.
+      const refused = error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS';
+      const sentAt = sent[index] ?? (refused ? undefined : now);
+      if (sentAt !== undefined) {
+        this.#flights.add({ sequence, token, attempt: detector.sent(target, sentAt) });
+      } else {
+        const failure = error?.message ?? 'not sent';
+        detector.unsent(target, failure, now);
+        this.#observer.probed({ target, sentAt: now, failure });
       }
-    });
+    }
+  }
+
+  #address(name: string): Address {
+    const target = this.#targets.get(name);
+    if (target === undefined) throw new RangeError(`${name} is no target`);
+    return target.address;
   }
 
   #receive(echo: EchoReply | EchoError, receivedAt: number): void {
     const flight = this.#flights.of(echo);
-    const check = this.#check;
-    if (flight === undefined || check === undefined) return;
-    const { target, sentAt } = flight;
+    const detector = this.#detector;
+    if (flight === undefined || detector === undefined) return;
+    const { attempt } = flight;
+    const { target, sentAt } = attempt;
     const rtt = receivedAt - sentAt;
     if (rtt >= this.#plan.rules.timeout) return;
-    this.#flights.remove(flight);
-    if (echo.kind === 'error') {
-      this.#fail(check, flight, `"${echo.meaning}" from ${echo.from}`);
-      this.#advance(check, this.#clock.now());
-      return;
+    this.#flights.remove(attempt);
+    const now = this.#means.clock.now();
+    if (echo.kind === 'reply') {
+      detector.answered(attempt, rtt, now);
+      this.#observer.probed({ target, sentAt, rtt });
+    } else {
+      const failure = `"${echo.meaning}" from ${echo.from}`;
+      detector.failed(attempt, failure, now);
+      this.#observer.probed({ target, sentAt, failure });
     }
-    check.answered(target);
-    this.#observer.probed({ target, sentAt, rtt });
-    if (check.verdict !== undefined) this.#finish(check.verdict);
-  }
-
-  #judge(check: Check, now: number, lateness: number): void {
-    // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
-    this.#channel?.drain();
-    if (check !== this.#check) return;
-    if (lateness > STALL && this.restart()) {
-      this.#observer.stalled(lateness);
-      return;
-    }
-    for (const target of check.expire(now)) {
-      const flight = this.#flights.to(target);
-      if (flight !== undefined) this.#flights.remove(flight);
-      this.#observer.probed({ target, sentAt: flight?.sentAt ?? now, failure: 'no reply' });
-    }
-    this.#advance(check, now);
-  }
-
-  #fail(check: Check, { target, sentAt }: Pick<Flight, 'target' | 'sentAt'>, failure: string): void {
-    check.failed(target, failure);
-    this.#observer.probed({ target, sentAt, failure });
-  }
-
-  #finish(verdict: Verdict): void {
-    this.#check = undefined;
-    this.#mayBeVoided = true;
-    if (verdict.passed) this.#settledAt = 0;
-    this.#schedule();
-    this.#observer.verdict(verdict);
+    this.#advance(now);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../probe/check.ts';
+import type { Verdict } from '../probe/detector.ts';
 import type { Attachment } from './attachment.ts';
 
 /** What is known of an uplink. */

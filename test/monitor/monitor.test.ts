@@ -37,11 +37,11 @@ describe('the monitor', () => {
     clock.advance(10_000);
     assert.equal(balancing(), both);
     assert.deepEqual(log.slice(1), [
-      'Uplink Cable is down: no reply from 2 of 2 targets asked; 2 of 3 needed',
+      'Uplink Cable is down: no reply from 3 of 3 targets for 1.0 s, 2 needed',
       'Uplink Fibre: ip 198.18.1.2, gateway 198.18.1.1, up, routing',
       'Uplink Cable: ip 198.18.2.2, gateway 198.18.2.1, up --> down, routing --> standby',
       'Uplink LTE: ip 198.18.3.2, gateway 198.18.3.1, up, standby',
-      'Uplink Cable is up: 2 of 2 targets asked have answered, 2 needed',
+      'Uplink Cable is up: 3 of 3 targets answer, 2 needed',
       'Uplink Fibre: ip 198.18.1.2, gateway 198.18.1.1, up, routing',
       'Uplink Cable: ip 198.18.2.2, gateway 198.18.2.1, down --> up, standby --> routing',
       'Uplink LTE: ip 198.18.3.2, gateway 198.18.3.1, up, standby',
@@ -92,7 +92,9 @@ describe('the monitor', () => {
     clock.advance(100);
     dead.add('eth1');
     clock.advance(120_000);
-    assert.equal(world.sent.length, 6);
+    const before = world.sent.length;
+    clock.advance(120_000);
+    assert.equal(world.sent.length - before, 4);
   });
 
   test('leaves a link whose carrier is lost at once, and tests it at once when it is back', () => {
@@ -235,7 +237,7 @@ describe('a reload', () => {
     const sent = world.sent.length;
     monitor.reload(configuration([fibre, cable]));
     assert.equal(balancing(3), fibreAlone);
-    clock.advance(1000);
+    clock.advance(100);
     assert.equal(world.sent.length, sent);
     assert.equal(world.open, 2);
   });

@@ -26,6 +26,8 @@ export class ScriptedWorld {
   readonly opened: EchoPath[] = [];
   readonly sent: { readonly at: number; readonly target: string; readonly device: string }[] = [];
   world: World = () => 1;
+  /** Why no channel can be opened at this moment. */
+  refusal: () => Error | undefined = () => undefined;
   /** Channels that are open. */
   open = 0;
   readonly #clock: ManualClock;
@@ -35,6 +37,8 @@ export class ScriptedWorld {
   }
 
   readonly openEcho: OpenEcho = (path, received) => {
+    const refusal = this.refusal();
+    if (refusal !== undefined) throw refusal;
     this.opened.push(path);
     this.open++;
     return this.#channel(path, received);

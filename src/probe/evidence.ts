@@ -1,0 +1,225 @@
+import { SequentialTest } from './sequential-test.ts';
+import { TargetRecord } from './target-record.ts';
+
+/** What is asked of the targets of an uplink. */
+export interface EvidenceRules {
+  /** Targets that must answer. */
+  readonly needed: number;
+  /** Probes in a row that a target leaves unanswered at least before it counts as silent. */
+  readonly attempts: number;
+  /** How long a reply may take, ms. */
+  readonly timeout: number;
+  /** A line that is silent altogether is left after this time, ms, if its round-trip times allow. */
+  readonly silence: number;
+  /** Part of the probes, 0 to 1, whose loss is too much. */
+  readonly leavingLoss: number;
+  /** Part of the probes, 0 to 1, that a line may lose that is come back to. */
+  readonly returningLoss: number;
+}
+
+/** Sums of the sequential tests that decide: odds of e^8 to 1 to leave, of e^2 to 1 (25 answers for 5 %) to return. */
+const DOUBT = 8;
+const TRUST = 2;
+/** A line that relapses soon, ms, must be trusted twice as much each time, up to so many times. */
+const RELAPSE = 300_000;
+const MOST_RELAPSES = 5;
+/** So many probes unanswered in a row are silence: of a line, or of a target while others answer. */
+const SILENT = 5;
+/** A suspicion lasts for so many probes at least. */
+const ENOUGH = 24;
+/** A line is silent after so many times the time in which a reply was to be expected. */
+const PATIENCE = 3;
+/** So many make a target suspect of being dead. */
+const SEEMS_DEAD = 3;
+/** A dead target is asked so many times less often. */
+const SELDOM = 4;
+const NO_REPLY = 'no reply';
+
+/** What is thought of a probe that nobody has answered: that its reply may still come, or not. */
+export type Miss = 'overdue' | 'lost';
+
+/** What the probes of an uplink say about it. Pure. */
+export class Evidence {
+  readonly records: readonly TargetRecord[];
+  readonly #rules: EvidenceRules;
+  /** Counts what is overdue as lost, until it comes after all. */
+  readonly #doubt: SequentialTest;
+  /** Counts what is lost for good. */
+  readonly #lasting: SequentialTest;
+  readonly #trust: SequentialTest;
+  #relapses = 0;
+  #trustedAt = Number.NEGATIVE_INFINITY;
+  /** When the latest probe was sent that was answered. */
+  #heard = Number.NEGATIVE_INFINITY;
+  /** When the first probe after it was sent that is overdue, and how many are. */
+  #silentSince: number | undefined;
+  #silent = 0;
+  /** Since when probes are counted for words, and how many. */
+  #since = 0;
+  #answered = 0;
+
+  /** `targets` by name. */
+  constructor(targets: readonly string[], rules: EvidenceRules) {
+    this.#rules = rules;
+    this.records = targets.map((name) => new TargetRecord(name));
+    this.#doubt = new SequentialTest(rules.leavingLoss, 'lost', DOUBT);
+    this.#lasting = new SequentialTest(rules.leavingLoss, 'lost', DOUBT);
+    this.#trust = new SequentialTest(rules.returningLoss, 'answered', TRUST * 2 ** MOST_RELAPSES);
+  }
+
+  /** A reply to a probe sent at `sentAt` is here, after it was `missed` or not. */
+  answer(record: TargetRecord, sentAt: number, rtt: number, missed: Miss | undefined): void {
+    record.answer(rtt, missed !== undefined);
+    this.#answered++;
+    if (missed !== undefined) {
+      this.#doubt.lost(-1);
+      if (missed === 'lost') this.#lasting.lost(-1);
+    }
+    for (const test of [this.#doubt, this.#lasting, this.#trust]) test.answered();
+    this.#heard = Math.max(this.#heard, sentAt);
+    if (this.#silentSince !== undefined && this.#silentSince <= this.#heard) this.#silentSince = undefined;
+  }
+
+  /** The reply to a probe sent at `sentAt` is overdue, or will never come because of `refusal`. */
+  miss(record: TargetRecord, sentAt: number, refusal?: string): Miss {
+    record.miss(refusal);
+    if (this.#counts(record)) {
+      this.#doubt.lost(1);
+      this.#trust.lost(1);
+    }
+    // Replies keep their order but for little: one that was overtaken will not come.
+    const lost = refusal !== undefined || sentAt <= this.#heard;
+    if (lost) this.lose(record);
+    if (sentAt > this.#heard) {
+      if (this.#silentSince === undefined) this.#silent = 0;
+      this.#silentSince ??= sentAt;
+      this.#silent++;
+    }
+    return lost ? 'lost' : 'overdue';
+  }
+
+  /** A probe that was overdue is lost for good. */
+  lose(record: TargetRecord): void {
+    record.lose();
+    if (this.#counts(record)) this.#lasting.lost(1);
+  }
+
+  /** What was before says nothing. */
+  forget(now: number): void {
+    for (const record of this.records) record.forget();
+    this.#silentSince = undefined;
+    this.#reset(now);
+  }
+
+  /** The line is left, or come back to. */
+  settle(passed: boolean, now: number): void {
+    // Silence is clear, and its end too; of a loss that comes and goes it takes more to be sure.
+    if (passed) this.#trustedAt = now;
+    else if (this.#silentSince === undefined)
+      this.#relapses = now - this.#trustedAt < RELAPSE ? Math.min(MOST_RELAPSES, this.#relapses + 1) : 0;
+    this.#reset(now);
+  }
+
+  #reset(now: number): void {
+    for (const test of [this.#doubt, this.#lasting, this.#trust]) test.reset();
+    this.count(now);
+  }
+
+  /** Begins to count the probes that words speak of anew. */
+  count(now: number): void {
+    this.#since = now;
+    this.#answered = 0;
+    for (const record of this.records) record.missed = 0;
+  }
+
+  /** The target that has not been asked for longest; one that seems to be dead is asked less often. */
+  next(now: number): TargetRecord {
+    const patience = ({ askedAt, lost }: TargetRecord) => (now - askedAt) / (lost >= SILENT ? SELDOM : 1);
+    return this.records.reduce((first, record) => (patience(record) > patience(first) ? record : first));
+  }
+
+  /** Targets whose latest probe was answered. */
+  get answering(): number {
+    return this.records.filter(({ answers }) => answers).length;
+  }
+
+  /** So many probes have been judged that nothing speaks against the line any more. */
+  get calm(): boolean {
+    return !this.silent && this.#doubt.sum === 0 && this.#answered + this.#missed >= ENOUGH;
+  }
+
+  /** So few probes were lost of late that the line can be come back to. */
+  get trusted(): boolean {
+    // Sums of fractions: a hair less is enough.
+    return this.answering >= this.#rules.needed && this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9;
+  }
+
+  /** Nobody has answered what was asked last. */
+  get silent(): boolean {
+    return this.#silentSince !== undefined;
+  }
+
+  /** When silence, if it lasts, will speak against the line; undefined when there is none. `busy`: data arrive. */
+  silenceEnds(busy: boolean): number | undefined {
+    if (this.#silentSince === undefined) return undefined;
+    const { timeout, silence } = this.#rules;
+    const known = this.records.filter(({ roundTrip }) => roundTrip.mean !== undefined);
+    const expected =
+      known.length === 0 ? timeout : Math.max(...known.map(({ roundTrip }) => roundTrip.patience));
+    return this.#silentSince + (busy ? timeout : Math.min(timeout, Math.max(silence, PATIENCE * expected)));
+  }
+
+  /** Why the line must be left, in words; undefined when nothing compels. `busy`: data arrive. */
+  fault(now: number, busy: boolean): string | undefined {
+    const { needed, attempts } = this.#rules;
+    const ends = this.silenceEnds(busy);
+    // While nobody answers, it is time alone that tells a dead line from a slow one.
+    const over = ends !== undefined && now >= ends && this.#silent >= SILENT;
+    const failing = this.records.filter(
+      ({ refusal, unanswered, lost }) =>
+        refusal !== undefined || (over ? unanswered >= attempts : lost >= Math.max(attempts, SILENT)),
+    );
+    if (this.records.length - failing.length < needed) return this.#describe(failing, now);
+    const { sum } = busy ? this.#lasting : this.#doubt;
+    if (sum < DOUBT || (ends !== undefined && !over)) return undefined;
+    const losing = this.records.filter(({ missed }) => missed > 0);
+    if (this.records.length - losing.length >= needed) return undefined;
+    const mute = this.records.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
+    return this.records.length - mute.length < needed ? this.#describe(mute, now) : this.#loss(now);
+  }
+
+  /** What speaks for the line, in words. */
+  get praise(): string {
+    const asked = this.records.filter(({ askedAt }) => askedAt > Number.NEGATIVE_INFINITY).length;
+    return `${this.answering} of ${asked} targets answer, ${this.#rules.needed} needed`;
+  }
+
+  /** What still speaks against a line that has failed, in words. */
+  complaint(now: number): string {
+    return this.fault(now, false) ?? this.#loss(now);
+  }
+
+  /** A target that seems to be dead says nothing of the line, if it can be done without. */
+  #counts({ unanswered }: TargetRecord): boolean {
+    return unanswered < SEEMS_DEAD || this.records.length === this.#rules.needed;
+  }
+
+  get #missed(): number {
+    return this.records.reduce((sum, { missed }) => sum + Math.max(0, missed), 0);
+  }
+
+  #loss(now: number): string {
+    return `${this.#missed} of ${this.#missed + this.#answered} probes lost in ${seconds(now - this.#since)}`;
+  }
+
+  #describe(failing: readonly TargetRecord[], now: number): string {
+    const words = [...new Set(failing.map(({ refusal }) => refusal ?? NO_REPLY))].join('; ');
+    const silence = this.#silentSince === undefined ? 0 : now - this.#silentSince;
+    const span = silence < 100 ? '' : ` for ${seconds(silence)}`;
+    return `${words} from ${failing.length} of ${this.records.length} targets${span}, ${this.#rules.needed} needed`;
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

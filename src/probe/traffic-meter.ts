@@ -1,0 +1,38 @@
+/** Fewer bytes than this in a second are chatter, not traffic. */
+const CHATTER = 2000;
+/** A line is as busy as before when it receives at least this part of what it did. */
+const PART = 0.5;
+/** From one look in quiet times to the next, ms. */
+const PERIOD = 1000;
+
+/**
+ * Tells a line that is full from a dead one: on the full one data go on to arrive while replies are overdue. It is
+ * handed the interface's count of received bytes. Touches no clock.
+ */
+export class TrafficMeter {
+  #bytes = 0;
+  #at = Number.NEGATIVE_INFINITY;
+  /** Bytes in a second. */
+  #usual = 0;
+
+  /** It is time for a look, if times are quiet. */
+  due(now: number): boolean {
+    return now - this.#at >= PERIOD;
+  }
+
+  /** A look in quiet times. */
+  look(bytes: number, now: number): void {
+    this.#usual = this.#rate(bytes, now);
+    this.#bytes = bytes;
+    this.#at = now;
+  }
+
+  /** Since the last look in quiet times about as much has arrived as before it. */
+  busy(bytes: number, now: number): boolean {
+    return this.#rate(bytes, now) >= Math.max(CHATTER, PART * this.#usual);
+  }
+
+  #rate(bytes: number, now: number): number {
+    return (1000 * (bytes - this.#bytes)) / (now - this.#at);
+  }
+}

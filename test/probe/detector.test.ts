@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { DetectorRules } from '../../src/probe/detector.ts';
+import { type Line, type Simulation, simulate } from './simulated-line.ts';
+
+const rules: DetectorRules = {
+  needed: 4,
+  attempts: 1,
+  timeout: 1000,
+  interval: 1000,
+  silence: 400,
+  leavingLoss: 0.2,
+  returningLoss: 0.05,
+};
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** The trouble begins after the detector has come to know the line. */
+const FROM = 10 * SECOND;
+
+/** What becomes of lines that are healthy, then in trouble, and healthy again; one for each seed. */
+function troubles(trouble: ReturnType<Line>, span: number, seeds: number, more: Partial<Simulation> = {}) {
+  return Array.from({ length: seeds }, (_, index) => {
+    const from = FROM + ((index * 137) % 1000);
+    const line: Line = (now) => (now >= from && now < from + span ? trouble : {});
+    const run = { rules, line, duration: from + span + MINUTE, seed: index + 1, ...more };
+    const { changes, sent } = simulate(run);
+    const later = changes.filter(({ at }) => at >= from);
+    return {
+      /** Until the line was left, ms. */
+      left: (later.find(({ passed }) => !passed)?.at ?? Number.NaN) - from,
+      /** From the end of the trouble until the line was come back to, ms. */
+      back: (later.findLast(({ passed }) => passed)?.at ?? Number.NaN) - from - span,
+      during: later.filter(({ at }) => at < from + span),
+      after: later.filter(({ at }) => at >= from + span),
+      quiet: sent.filter((at) => at >= 5 * SECOND && at < FROM).length,
+    };
+  });
+}
+
+const worst = (values: readonly number[]) => Math.max(...values);
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+
+describe('a detector', () => {
+  test('leaves a black hole within a second though it asks four times in a second, and comes back', () => {
+    const runs = troubles({ loss: 1 }, 30 * SECOND, 100);
+    assert.ok(median(runs.map(({ left }) => left)) <= 600);
+    assert.ok(worst(runs.map(({ left }) => left)) <= 800);
+    assert.ok(worst(runs.map(({ back }) => back)) <= 1000);
+    for (const { quiet, during, after } of runs)
+      assert.deepEqual([quiet, during.length, after.length], [20, 1, 1]);
+  });
+
+  test('leaves a line that loses 40 %, once, and comes back when it is mended', () => {
+    const runs = troubles({ loss: 0.4 }, MINUTE, 200);
+    assert.ok(median(runs.map(({ left }) => left)) <= 1500);
+    assert.ok(worst(runs.map(({ left }) => left)) <= 10 * SECOND);
+    assert.ok(worst(runs.map(({ back }) => back)) <= 1000);
+    for (const { during, after } of runs) assert.deepEqual([during.length, after.length], [1, 1]);
+    assert.match(runs[0]?.during[0]?.reason ?? '', /^\d+ of \d+ probes lost in \d+\.\d s$/);
+  });
+
+  test('stays on a line that loses 5 % for ten minutes', () => {
+    for (const { during } of troubles({ loss: 0.05 }, 10 * MINUTE, 50)) assert.deepEqual(during, []);
+  });
+
+  test('stays on a full line whose replies take 800 ms instead of 20, for as long as data arrive', () => {
+    for (const { during } of troubles({ rtt: 800 }, MINUTE, 50, { busy: true })) assert.deepEqual(during, []);
+  });
+
+  test('does not care for dead targets that it can do without', () => {
+    for (const run of troubles({ loss: 1 }, MINUTE, 20, { dead: 2 })) {
+      assert.ok(run.left <= 1000, `${run.left}`);
+      assert.ok(run.back <= 1000, `${run.back}`);
+    }
+    const { changes } = simulate({ rules, line: () => ({}), duration: 10 * MINUTE, dead: 2, seed: 1 });
+    assert.deepEqual(
+      changes.map(({ passed }) => passed),
+      [true],
+    );
+  });
+
+  test('leaves a line on which too few targets answer', () => {
+    const { changes } = simulate({ rules, line: () => ({}), duration: MINUTE, dead: 3, seed: 1 });
+    assert.deepEqual(
+      changes.map(({ passed }) => passed),
+      [false],
+    );
+    assert.match(changes[0]?.reason ?? '', /no reply from 3 of 6 targets, 4 needed/);
+  });
+
+  test('works with a single target', () => {
+    const one = { rules: { ...rules, needed: 1 }, targets: 1 };
+    for (const { left, back } of troubles({ loss: 1 }, MINUTE, 20, one)) {
+      assert.ok(left <= 1600, `${left}`);
+      assert.ok(back <= 3000, `${back}`);
+    }
+    for (const { during } of troubles({ loss: 0.05 }, 10 * MINUTE, 20, one)) assert.deepEqual(during, []);
+  });
+
+  test('does not flap on a line between good and bad', () => {
+    const changes = troubles({ loss: 0.2 }, 10 * MINUTE, 20).map(({ during }) => during.length);
+    assert.ok(worst(changes) <= 6, changes.join());
+  });
+
+  const anyRules = fc
+    .record({ targets: fc.integer({ min: 1, max: 8 }), share: fc.double({ min: 0.1, max: 1, noNaN: true }) })
+    .map(({ targets, share }) => ({ targets, needed: Math.max(1, Math.round(targets * share)) }));
+  const intervals = fc.constantFrom(100, 1000, 5000, 60_000);
+
+  test('always leaves a dead line, always comes back to a healthy one, whatever its rules', () => {
+    fc.assert(
+      fc.property(anyRules, intervals, fc.nat(), ({ targets, needed }, interval, seed) => {
+        const own = { ...rules, needed, interval, silence: 0.4 * interval, timeout: 500 };
+        const [run] = troubles({ loss: 1 }, 5 * interval, 1, { rules: own, targets, seed });
+        assert.deepEqual(
+          run?.during.map(({ passed }) => passed),
+          [false],
+        );
+        assert.ok((run?.left ?? Number.NaN) <= interval + 2000);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('never changes its mind on a line that loses nothing', () => {
+    fc.assert(
+      fc.property(
+        anyRules,
+        intervals,
+        fc.integer({ min: 1, max: 400 }),
+        fc.nat(),
+        (shape, interval, rtt, seed) => {
+          const own = { ...rules, needed: shape.needed, interval, silence: 0.4 * interval };
+          const { changes } = simulate({
+            rules: own,
+            targets: shape.targets,
+            line: () => ({ rtt }),
+            duration: MINUTE,
+            seed,
+          });
+          assert.deepEqual(
+            changes.map(({ passed }) => passed),
+            [true],
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
