@@ -92,9 +92,9 @@ export class Detector {
   /** The time over which quiet probes are spread from `now` on, ms. */
   pace(interval: number, now: number): void {
     if (interval === this.#interval) return;
-    const sooner = (this.#interval - interval) / this.#rules.needed;
+    const later = (interval - this.#interval) / this.#rules.needed;
     this.#interval = interval;
-    this.#quietAt = Math.max(now, this.#quietAt - Math.max(0, sooner));
+    this.#quietAt = Math.max(now, this.#quietAt + later);
     this.#verdictAt = now + interval;
   }
 

@@ -13,7 +13,7 @@ const uplink: UplinkStatus = {
   override: null,
   role: 'routing',
   share: 1,
-  reason: '4 of 4 targets asked have answered, 4 needed',
+  reason: '4 of 4 targets answer, 4 needed',
   age: 12_000,
   ip: '198.18.10.2',
   gateway: '198.18.10.1',

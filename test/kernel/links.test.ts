@@ -49,14 +49,14 @@ const faults: readonly Fault[] = [
     name: 'a provider without its own uplink',
     fail: (internet) => internet.impair('eth1', 'beyond'),
     mend: (internet) => internet.mend('eth1'),
-    reason: /no reply from \d of \d targets asked; 2 of 3 needed/,
+    reason: /no reply from \d of 3 targets.*, 2 needed/,
     known: false,
   },
   {
     name: 'a line that swallows everything',
     fail: (internet) => internet.impair('eth1', 'silent'),
     mend: (internet) => internet.mend('eth1'),
-    reason: /no reply from \d of \d targets asked; 2 of 3 needed/,
+    reason: /no reply from \d of 3 targets.*, 2 needed/,
     known: false,
   },
 ];
@@ -80,7 +80,7 @@ for (const { name, fail, mend, reason, known } of faults) {
     const meanwhile = await fresh(connections, 40);
     assert.deepEqual([...countByWay(meanwhile).keys()], ['198.18.11.2']);
 
-    await site.tells(/Uplink eth1 is up: 2 of \d targets asked have answered/, () => mend(site.internet));
+    await site.tells(/Uplink eth1 is up: \d of 3 targets answer, 2 needed/, () => mend(site.internet));
     assert.deepEqual(readPolicy(site.router), before);
     const afterwards = countByWay(await fresh(connections, 60));
     assert.deepEqual([...afterwards.keys()].toSorted(), ['198.18.10.2', '198.18.11.2']);

@@ -55,7 +55,7 @@ test('an ICMP error of the gateway speaks at once', async (t) => {
   const [line = ''] = await site.tells(/Uplink eth1 is down/, () =>
     site.internet.impair('eth1', 'unreachable'),
   );
-  assert.match(line, /"network unreachable" from 198\.18\.10\.1 from 2 of 2 targets asked/);
+  assert.match(line, /"network unreachable" from 198\.18\.10\.1 from \d of 3 targets/);
   // The next check, and no timeout.
   assert.ok(monotonic() - began < 1500, `${monotonic() - began} ms`);
 });

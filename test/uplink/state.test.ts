@@ -8,11 +8,11 @@ const good: Attachment = { index: 5, ip: '198.18.1.2', gateway: '198.18.1.1', ro
 const pulled: Attachment = { ...good, fault: 'no carrier on eth1' };
 const passed = {
   kind: 'checked',
-  verdict: { passed: true, reason: '4 of 4 targets asked have answered, 4 needed' },
+  verdict: { passed: true, reason: '4 of 4 targets answer, 4 needed' },
 } as const;
 const failed = {
   kind: 'checked',
-  verdict: { passed: false, reason: 'no reply from 4 of 4 targets asked; 4 of 6 needed' },
+  verdict: { passed: false, reason: 'no reply from 6 of 6 targets for 0.4 s, 4 needed' },
 } as const;
 const silent = { kind: 'gateway-silent' } as const;
 const attached = (attachment: Attachment) => ({ kind: 'attached', attachment }) as const;
