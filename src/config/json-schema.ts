@@ -5,7 +5,7 @@ import { configurationSchema } from './schema.ts';
  * What of a JSON schema the configuration makes use of (JSON Schema draft 7, which editors understand best).
  */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -39,6 +39,8 @@ export function configurationJsonSchema(): JsonSchema {
       if (def.type === 'default') jsonSchema.default = def.defaultValue;
       const examples = z.globalRegistry.get(zodSchema)?.examples;
       if (Array.isArray(examples)) jsonSchema.examples = examples;
+      // Text with its unit, too.
+      if (jsonSchema.title === 'duration') jsonSchema.type = ['number', 'string'] as never;
       if (jsonSchema.multipleOf === 1) {
         jsonSchema.type = 'integer';
         delete jsonSchema.multipleOf;

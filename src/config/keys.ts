@@ -80,9 +80,10 @@ function value(variants: readonly Variant[], section: boolean): string {
   return [schema.title, limits(schema)].filter((part) => part !== '').join(', ');
 }
 
-function limits({ minimum, maximum }: JsonSchema): string {
+function limits({ title, minimum, maximum }: JsonSchema): string {
   if (minimum === undefined) return '';
-  return maximum === undefined ? `${minimum} or more` : `${minimum} to ${maximum}`;
+  const unit = title === 'duration' ? ' seconds' : '';
+  return maximum === undefined ? `${minimum} or more${unit}` : `${minimum} to ${maximum}${unit}`;
 }
 
 function meaning(variants: readonly Variant[]): string {

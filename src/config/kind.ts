@@ -17,11 +17,21 @@ export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY) {
   return z.preprocess(readNumber, bounded).meta({ title: 'whole number' });
 }
 
-/** Duration from `min` to `max` seconds, both allowed; fractions too. */
-export function seconds(min: number, max: number) {
-  const { mistaken: error, outOfRange } = numberErrors('a number of seconds', `${min} to ${max}`);
+/** Units of a duration, in seconds. */
+const UNITS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Text of a duration: digits, and a unit unless they are seconds. */
+const DURATION = /^(\d+(?:\.\d+)?)(ms|[smhd])?$/;
+
+/**
+ * Duration from `min` to `max` seconds, both allowed; fractions too. In the file a number is seconds, and text carries
+ * its unit: 500ms, 2s, 5m, 1h, 1d. The value is in seconds.
+ */
+export function duration(min: number, max: number) {
+  const allowed = `${min} to ${max} seconds`;
+  const { mistaken: error, outOfRange } = numberErrors('a duration, as in 2, 500ms, 2s, 5m, 1h', allowed);
   const number = z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange });
-  return z.preprocess(readNumber, number).meta({ title: 'seconds' });
+  return z.preprocess(readDuration, number).meta({ title: 'duration', pattern: DURATION.source });
 }
 
 /** true or false, also in the other spellings of YAML 1.1: yes, no, on, off. */
@@ -116,6 +126,13 @@ function readNumber(input: unknown): unknown {
   // A zero before other digits is refused: it made the number octal in YAML 1.1 and means nothing in YAML
   // 1.2.
   return /^(?:[+-]?(?:0|[1-9]\d*)(?:\.\d+)?|0x[0-9a-f]+)$/i.test(digits) ? Number(digits) : input;
+}
+
+function readDuration(input: unknown): unknown {
+  const [, digits, unit] = (typeof input === 'string' ? DURATION.exec(input) : null) ?? [];
+  // Rounded to what a float of ms would be, so that 0.1 s is 100ms and not a bit more.
+  if (unit !== undefined) return Number((Number(digits) * UNITS[unit as keyof typeof UNITS]).toPrecision(15));
+  return readNumber(input);
 }
 
 function readFlag(input: unknown): unknown {

@@ -20,4 +20,5 @@ export const NOTES = [
   'Everything that is wrong is reported at once, as `file:line:column: key: what is wrong, what is allowed`; an unknown key is a fault, too.',
   'A blank value is as if its key were absent.',
   'A value is read as its key needs it: `"60"` is a number where one is needed, `yes` is true where that is asked, and a password of digits stays text. Whole numbers may be hexadecimal (`0x10`).',
+  'A duration is a number of seconds, or text with its unit: `500ms`, `2s`, `5m`, `1h`, `1d`.',
 ];

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import {
   choice,
+  duration,
   flag,
   hostAddress,
   interfaceName,
   list,
   mailAddress,
   mistaken,
-  seconds,
   secret,
   text,
   wholeNumber,
@@ -95,8 +95,8 @@ const tests = section({
       'So many targets have to answer for an uplink to count as working; at most the number of `ips`.',
     ),
   ping_retries: wholeNumber(1, 100).default(1).describe('Attempts for each target, the first included.'),
-  interval: seconds(0.1, 86_400).default(60).describe('Seconds from one check of an uplink to the next.'),
-  timeout: seconds(0.01, 60).default(2).describe('Seconds after which an unanswered ping counts as lost.'),
+  interval: duration(0.1, 86_400).default(60).describe('Time from one check of an uplink to the next.'),
+  timeout: duration(0.01, 60).default(2).describe('Time after which an unanswered ping counts as lost.'),
 });
 
 const log = section({

@@ -148,6 +148,16 @@ base_fwmark: 0x10`);
   assert.equal(email.smtp_parameters.authentication, 'cram_md5');
 });
 
+test('a duration is a number of seconds, or carries its unit', () => {
+  const read = (text: string) =>
+    parse(`{uplinks: [{interface: ppp0, type: ppp, description: A}], tests: {interval: ${text}}}`).tests
+      .interval;
+  const texts = ['5', '0.5', '"7"', '500ms', '0.1s', '100ms', '2s', '5m', '1.5h', '1d'];
+  assert.deepEqual(texts.map(read), [5, 0.5, 7, 0.5, 0.1, 0.1, 2, 300, 5400, 86_400]);
+  for (const text of ['2 s', '1h30m', '-1s', '1S', 's', '2d', '99ms'])
+    assert.throws(() => read(text), /tests\.interval: .*allowed: 0\.1 to 86400 seconds/, text);
+});
+
 test('anchors, aliases and merge keys stand for what they name; a key of its own wins', () => {
   const { uplinks } = parse(`uplinks:
 - &line {interface: ppp0, type: ppp, description: A, weight: 3}
