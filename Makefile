@@ -87,6 +87,7 @@ install: build ## install the program below DESTDIR and PREFIX
 	ln -sf ../lib/fault_tolerant_router/build/src/main.js $(DESTDIR)$(PREFIX)/sbin/fault_tolerant_router
 	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in \
 	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/fault-tolerant-router.service
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog config/fault-tolerant-router.catalog
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fault_tolerant_router.conf.5
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/fault_tolerant_router.8
 

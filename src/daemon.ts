@@ -63,7 +63,11 @@ export function runDaemon(
   // Sent by who rotates logs. Each line opens the file anew anyhow, but unheard it would open Node's debugger.
   process.on('SIGUSR1', () => {});
   const stop = (signal: NodeJS.Signals) => {
-    log.write({ severity: 'notice', text: `Monitor stopped by ${signal}, the routing stays as it is` });
+    log.write({
+      severity: 'notice',
+      event: 'stopped',
+      text: `Monitor stopped by ${signal}, the routing stays as it is`,
+    });
     monitor.stop();
     mailer?.close();
     control?.close();
@@ -84,13 +88,15 @@ function reload(
 ): boolean {
   try {
     takeOver(loadConfiguration(file));
-    log.write({ severity: 'notice', text: `Configuration of ${file} is in force` });
+    log.write({ severity: 'notice', event: 'reloaded', text: `Configuration of ${file} is in force` });
     return true;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    for (const text of error.message.split('\n')) log.write({ severity: 'error', text });
+    for (const text of error.message.split('\n'))
+      log.write({ severity: 'error', event: 'reload_failed', text, fields: { REASON: text } });
     log.write({
       severity: 'error',
+      event: 'reload_failed',
       text: `The daemon goes on with the configuration of ${since.toTimeString().slice(0, 8)}`,
     });
     return false;

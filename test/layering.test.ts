@@ -13,7 +13,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const LAYERS = [
   ['network'],
   ['native', 'native.ts'],
-  ['clock.ts', 'duration.ts'],
+  ['clock.ts', 'duration.ts', 'event-name.ts'],
   ['netlink', 'config'],
   ['probe'],
   ['kernel'],
@@ -91,6 +91,7 @@ test('pure files touch no clock, timer, file or socket', () => {
   const pure = [
     'network/',
     'duration.ts',
+    'event-name.ts',
     'uplink/',
     'plan/',
     'firewall/',
@@ -111,7 +112,8 @@ test('pure files touch no clock, timer, file or socket', () => {
     'check/',
     'explain/text.ts',
     'delivery/queue.ts',
-    'mail/single-line.ts',
+    'observe/journal-entry.ts',
+    'observe/single-line.ts',
   ];
   const impure =
     /\b(Date\.now|new Date|performance|setTimeout|setInterval|setImmediate|process\.|from 'node:(?!net'))/;

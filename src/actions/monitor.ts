@@ -2,7 +2,8 @@ import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import { runDaemon } from '../daemon.ts';
 import { missingCapabilities } from '../kernel/capabilities.ts';
-import { journalReads, Log } from '../observe/log.ts';
+import { Journal, leadsToJournal } from '../observe/journal.ts';
+import { Log } from '../observe/log.ts';
 import type { Action } from './action.ts';
 import { machine } from './machine.ts';
 
@@ -18,7 +19,11 @@ export const monitor: Action = ({ file, debug, demo }) => {
     return 1;
   }
   const log = new Log(
-    { debug, journal: journalReads(process.env), file: demo ? undefined : configuration.log },
+    {
+      debug,
+      journal: leadsToJournal(process.env) ? new Journal() : undefined,
+      file: demo ? undefined : configuration.log,
+    },
     (text) => process.stdout.write(text),
   );
   // Whoever read along may go: the routing is more important than its log.

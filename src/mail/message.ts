@@ -1,8 +1,8 @@
 import type { Batch } from '../delivery/queue.ts';
 import type { MonitorEvent } from '../monitor/event.ts';
 import { describe } from '../observe/line.ts';
+import { singleLine } from '../observe/single-line.ts';
 import type { Account } from './account.ts';
-import { singleLine } from './single-line.ts';
 
 /** The one event that mail tells of. */
 export type Change = Extract<MonitorEvent, { kind: 'changed' }>;

@@ -1,7 +1,7 @@
 import type { NodemailerError, SMTPTransportOptions } from 'nodemailer';
 import type { SmtpParameters } from './account.ts';
 import type { Message } from './message.ts';
-import { singleLine } from './single-line.ts';
+import { singleLine } from '../observe/single-line.ts';
 
 /** A recipient whom the server has refused while it has taken the mail for others. */
 export interface Refusal {

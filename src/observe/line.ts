@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
-import type { MonitorEvent, UplinkSummary } from '../monitor/event.ts';
+import type { EventName } from '../event-name.ts';
+import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.ts';
 import type { Probe } from '../probe/prober.ts';
 import { formatOperation } from '../reconcile/operation.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
@@ -12,8 +13,17 @@ export type Severity = keyof typeof SEVERITIES;
 /** One line of the log. */
 export interface Line {
   readonly severity: Severity;
+  /** All that people need. */
   readonly text: string;
+  /** What has happened. */
+  readonly event?: EventName;
+  readonly fields?: Fields;
 }
+
+/** What programs read of a line instead of its words, by the names of the journal's fields; docs/journal.md. */
+export type Fields = Readonly<
+  Partial<Record<'UPLINK' | 'UPLINK_NAME' | 'STATE' | 'ROLE' | 'REASON' | 'TARGET' | 'RTT_MS', string>>
+>;
 
 /** More changes than this at once, as at the start, are counted in the log, not listed. */
 const LISTED = 4;
@@ -21,45 +31,77 @@ const LISTED = 4;
 /** What the log says of an event. Pure. */
 export function describe(event: MonitorEvent): Line[] {
   switch (event.kind) {
-    case 'started':
-      return line(
-        'notice',
-        `Monitor started, initial default route uplinks: ${event.routing.map(({ description }) => description).join(', ') || 'none'}`,
-      );
-    case 'probed':
-      return line('debug', `Uplink ${event.uplink.description}: ping ${describeProbe(event.probe)}`);
-    case 'checked':
-      return line(
-        'debug',
-        `Uplink ${event.uplink.description}: check ${event.verdict.passed ? 'passed' : 'failed'}: ${event.verdict.reason}`,
-      );
-    case 'moved':
-      return event.up
-        ? line('notice', `Uplink ${event.uplink.description} is up: ${event.reason}`)
-        : line('warning', `Uplink ${event.uplink.description} is down: ${event.reason}`);
+    case 'started': {
+      const routing = event.routing.map(({ description }) => description).join(', ') || 'none';
+      return line('notice', 'started', `Monitor started, initial default route uplinks: ${routing}`);
+    }
+    case 'probed': {
+      const { uplink, probe } = event;
+      const { target, rtt, failure } = probe;
+      const result: Fields = rtt === undefined ? { REASON: failure ?? '' } : { RTT_MS: rtt.toFixed(3) };
+      return line('debug', 'probe', `Uplink ${uplink.description}: ping ${describeProbe(probe)}`, {
+        ...named(uplink),
+        TARGET: target,
+        ...result,
+      });
+    }
+    case 'checked': {
+      const { uplink, verdict } = event;
+      const result = verdict.passed ? 'passed' : 'failed';
+      return line('debug', 'check', `Uplink ${uplink.description}: check ${result}: ${verdict.reason}`, {
+        ...named(uplink),
+        REASON: verdict.reason,
+      });
+    }
+    case 'moved': {
+      const { uplink, up, reason } = event;
+      const fields = { ...named(uplink), STATE: upOrDown(up), REASON: reason };
+      return up
+        ? line('notice', 'uplink_up', `Uplink ${uplink.description} is up: ${reason}`, fields)
+        : line('warning', 'uplink_down', `Uplink ${uplink.description} is down: ${reason}`, fields);
+    }
     case 'overridden':
-      return line('notice', describeOverride(event));
-    case 'overrides-failed':
-      return line('warning', `Overrides could not be read or kept: ${event.error.message}`);
+      return line('notice', 'override', describeOverride(event), named(event.uplink));
+    case 'overrides-failed': {
+      const { message } = event.error;
+      return line('warning', 'override_failed', `Overrides could not be read or kept: ${message}`, {
+        REASON: message,
+      });
+    }
     case 'changed':
-      return event.uplinks.flatMap(({ was, is }) => line('warning', describeChange(was, is)));
+      return describeChanges(event.uplinks);
     case 'reconciled':
       return describeOutcomes(event.outcomes, event.cause);
-    case 'unreadable':
-      return line('error', `The kernel could not be read, and is asked again: ${event.error.message}`);
-    case 'stalled':
+    case 'unreadable': {
+      const { message } = event.error;
+      return line('error', 'kernel_error', `The kernel could not be read, and is asked again: ${message}`, {
+        REASON: message,
+      });
+    }
+    case 'stalled': {
+      const { uplink, lateness } = event;
       return line(
         'warning',
-        `Uplink ${event.uplink.description}: this machine stood still for ${Math.round(event.lateness)} ms; the check begins anew`,
+        'stalled',
+        `Uplink ${uplink.description}: this machine stood still for ${Math.round(lateness)} ms; the check begins anew`,
+        named(uplink),
       );
+    }
     case 'overrun':
-      return line('warning', 'The kernel told more than could be heard; everything was read anew');
+      return line('warning', 'overrun', 'The kernel told more than could be heard; everything was read anew');
   }
 }
 
-function line(severity: Severity, text: string): Line[] {
-  return [{ severity, text }];
+function line(severity: Severity, event: EventName, text: string, fields: Fields = {}): Line[] {
+  return [{ severity, event, text, fields }];
 }
+
+function named({ interface: name, description }: UplinkName): Fields {
+  return { UPLINK: name, UPLINK_NAME: description };
+}
+
+const upOrDown = (up: boolean) => (up ? 'up' : 'down');
+const role = (routing: boolean) => (routing ? 'routing' : 'standby');
 
 function describeProbe({ target, rtt, failure }: Probe): string {
   return rtt === undefined ? `${target}... error: ${failure}` : `${target}... ok, ${rtt.toFixed(1)} ms`;
@@ -74,16 +116,36 @@ function describeOverride({ uplink, was, is, left }: Extract<MonitorEvent, { kin
   return `Uplink ${uplink.description} is judged by its tests again${before}`;
 }
 
+type Change = Extract<MonitorEvent, { kind: 'changed' }>['uplinks'][number];
+
+/** A line for each uplink, and one more when the first begins to work or the last ceases to. */
+function describeChanges(uplinks: readonly Change[]): Line[] {
+  const rerouted = uplinks.some(({ was, is }) => was.routing !== is.routing);
+  const worked = uplinks.some(({ was }) => was.up);
+  const work = uplinks.some(({ is }) => is.up);
+  return [
+    ...uplinks.flatMap(({ was, is }) =>
+      line('warning', rerouted ? 'route_change' : 'uplink_change', describeChange(was, is), {
+        ...named(is),
+        STATE: upOrDown(is.up),
+        ROLE: role(is.routing),
+      }),
+    ),
+    ...(worked && !work ? line('error', 'all_down', 'No uplink works') : []),
+    ...(work && !worked ? line('notice', 'some_up', 'An uplink works again') : []),
+  ];
+}
+
 function describeChange(was: UplinkSummary, is: UplinkSummary): string {
   const change = (before: string, now: string) => (before === now ? now : `${before} --> ${now}`);
   const parts = [
     `ip ${change(was.ip ?? 'none', is.ip ?? 'none')}`,
     `gateway ${change(was.gateway ?? 'none', is.gateway ?? 'none')}`,
-    change(was.up ? 'up' : 'down', is.up ? 'up' : 'down'),
+    change(upOrDown(was.up), upOrDown(is.up)),
     ...(was.override === is.override && is.override === undefined
       ? []
       : [change(overrideWord(was), overrideWord(is))]),
-    change(was.routing ? 'routing' : 'standby', is.routing ? 'routing' : 'standby'),
+    change(role(was.routing), role(is.routing)),
   ];
   return `Uplink ${is.description}: ${parts.join(', ')}`;
 }
@@ -95,14 +157,18 @@ function overrideWord({ override }: UplinkSummary): string {
 function describeOutcomes(outcomes: readonly Outcome[], cause: Cause): Line[] {
   const prefix = cause === 'repair' ? 'Kernel, changed by somebody, repaired:' : 'Kernel:';
   const severity = cause === 'repair' ? 'warning' : 'info';
+  const event = cause === 'repair' ? 'repaired' : 'kernel_change';
   const done = outcomes.filter(({ error }) => error === undefined);
   const many = done.length > LISTED;
   return [
-    ...(many ? line(severity, `${prefix} ${done.length} changes`) : []),
+    ...(many ? line(severity, event, `${prefix} ${done.length} changes`) : []),
     ...outcomes.flatMap(({ operation, error }) => {
       const text = formatOperation(operation);
-      if (error !== undefined) return line('error', `Kernel: ${text} failed: ${error.message}`);
-      return line(many ? 'debug' : severity, `${prefix} ${text}`);
+      if (error !== undefined)
+        return line('error', 'kernel_error', `Kernel: ${text} failed: ${error.message}`, {
+          REASON: error.message,
+        });
+      return line(many ? 'debug' : severity, event, `${prefix} ${text}`);
     }),
   ];
 }

@@ -1,22 +1,19 @@
+import type { Journal } from './journal.ts';
 import { type Line, SEVERITIES } from './line.ts';
 import { localTime } from './local-time.ts';
 import { LogFile, type LogFileSettings } from './log-file.ts';
+import { singleLine } from './single-line.ts';
 
 export interface LogSettings {
   /** Lines of severity "debug" too. */
   readonly debug: boolean;
   /**
-   * A journal reads along: it wants the severity as "<4>" before each line (sd-daemon(3)) and knows the time
-   * itself.
+   * The journal, where standard output leads to it; absent: elsewhere. Standard output gets what it does not take, with
+   * the severity as "<4>" before each line (sd-daemon(3)); the journal knows the time itself.
    */
-  readonly journal: boolean;
+  readonly journal?: Pick<Journal, 'write'> | undefined;
   /** The file that takes the log in place of standard output; absent: none. */
   readonly file?: LogFileSettings | undefined;
-}
-
-/** systemd connects standard output with its journal, and says so in the environment; systemd.exec(5). */
-export function journalReads(environment: NodeJS.ProcessEnv): boolean {
-  return environment['JOURNAL_STREAM'] !== undefined;
 }
 
 /**
@@ -50,10 +47,10 @@ export class Log {
     this.#file.settings = file;
   }
 
-  write({ severity, text }: Line): void {
-    const line = { severity, text: text.replaceAll(/[\r\n]+/g, ' ') };
+  write(raw: Line): void {
+    const line = { ...raw, text: singleLine(raw.text) };
     if (this.debug) this.#print(line);
-    if (severity !== 'debug') this.#keep(line);
+    if (line.severity !== 'debug') this.#keep(line);
   }
 
   #keep(line: Line): void {
@@ -61,11 +58,11 @@ export class Log {
     else if (!this.debug) this.#print(line);
   }
 
-  #print({ severity, text }: Line): void {
-    const prefix = this.#settings.journal
-      ? `<${SEVERITIES[severity]}>`
-      : `${localTime(new Date()).replace('T', ' ')} `;
-    this.#write(`${prefix}${text}\n`);
+  #print(line: Line): void {
+    const { journal } = this.#settings;
+    if (journal?.write(line)) return;
+    const prefix = journal ? `<${SEVERITIES[line.severity]}>` : `${localTime(new Date()).replace('T', ' ')} `;
+    this.#write(`${prefix}${line.text}\n`);
   }
 }
 

@@ -63,7 +63,7 @@ test('the daemon mails what its log says', async (context) => {
   const mails = await serve();
   const daemon = start();
   const received = await mails.until(isMail, { within: PATIENCE });
-  assert.equal(textOf(received).trimEnd(), await change(daemon));
+  assert.equal(textOf(received).trimEnd(), `${await change(daemon)}\nNo uplink works`);
   assert.equal(await daemon.end(), 0);
 });
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Account } from '../../src/mail/account.ts';
 import { compose, notice, testMessage, type Letter } from '../../src/mail/message.ts';
-import { singleLine } from '../../src/mail/single-line.ts';
 import { change } from './changes.ts';
 
 const account: Account = {
@@ -74,14 +73,12 @@ describe('a mail', () => {
 });
 
 test('a description cannot forge a line', () => {
-  for (const separator of ['\n', '\r\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029', '\u001b[2K'])
-    assert.equal(singleLine(`A${separator}Uplink B: up`).replace(/\[2K/, ''), 'A Uplink B: up');
-  const [{ was, is } = assert.fail()] = change.uplinks;
+  const [{ was, is } = assert.fail(), other = assert.fail()] = change.uplinks;
   const forged = { ...is, description: 'Fibre\r\n\r\nUplink Cable: down' };
   const [line = assert.fail(), ...others] = notice(
-    { kind: 'changed', uplinks: [{ was, is: forged }] },
+    { kind: 'changed', uplinks: [{ was, is: forged }, other] },
     0,
   ).lines;
   assert.match(line, /^Uplink Fibre Uplink Cable: down: ip .*$/);
-  assert.equal(others.length, 0);
+  assert.equal(others.length, 1);
 });

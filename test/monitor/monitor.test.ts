@@ -128,6 +128,7 @@ describe('the monitor', () => {
     assert.deepEqual(log, [
       'Uplink LTE is down: there is no interface ppp0',
       'Uplink LTE: ip none, gateway none, up --> down, routing',
+      'No uplink works',
       'Monitor started, initial default route uplinks: LTE',
     ]);
     clock.advance(5000);

@@ -42,6 +42,7 @@ describe('the log says', () => {
       [
         'warning: Uplink D: ip none --> 198.18.1.2, gateway none --> 198.18.1.1, up --> down, routing --> standby',
         'warning: Uplink D: ip 198.18.1.2, gateway 198.18.1.1, down, standby',
+        'error: No uplink works',
       ],
     );
   });
@@ -90,6 +91,69 @@ describe('the log says', () => {
     ]);
     assert.deepEqual(text({ kind: 'checked', uplink, verdict: { passed: false, reason: 'why' } }), [
       'debug: Uplink D: check failed: why',
+    ]);
+  });
+});
+
+describe('programs are told', () => {
+  const told = (event: MonitorEvent) => describeEvent(event).map(({ event: name, fields }) => [name, fields]);
+  const other = { interface: 'eth2', description: 'E' };
+  const standing: UplinkSummary = { ...other, up: false, routing: false };
+
+  test('which uplink has gone which way, and why', () => {
+    const fields = { UPLINK: 'eth1', UPLINK_NAME: 'D', REASON: 'no carrier on eth1' };
+    const moved = { kind: 'moved', uplink, reason: 'no carrier on eth1' } as const;
+    assert.deepEqual(told({ ...moved, up: false }), [['uplink_down', { ...fields, STATE: 'down' }]]);
+    assert.deepEqual(told({ ...moved, up: true }), [['uplink_up', { ...fields, STATE: 'up' }]]);
+  });
+
+  test('how all uplinks stand when new connections go another way', () => {
+    const was: UplinkSummary = { ...uplink, up: true, routing: true };
+    const names = { UPLINK: 'eth1', UPLINK_NAME: 'D' };
+    const others = { UPLINK: 'eth2', UPLINK_NAME: 'E', STATE: 'down', ROLE: 'standby' };
+    const uplinks = (is: Partial<UplinkSummary>) => [
+      { was, is: { ...was, ...is } },
+      { was: standing, is: standing },
+    ];
+    assert.deepEqual(told({ kind: 'changed', uplinks: uplinks({ routing: false }) }), [
+      ['route_change', { ...names, STATE: 'up', ROLE: 'standby' }],
+      ['route_change', others],
+    ]);
+    assert.deepEqual(told({ kind: 'changed', uplinks: uplinks({ ip: '198.18.1.2' }) }), [
+      ['uplink_change', { ...names, STATE: 'up', ROLE: 'routing' }],
+      ['uplink_change', others],
+    ]);
+  });
+
+  test('that the last uplink has failed, and that the first works again', () => {
+    const up: UplinkSummary = { ...standing, up: true };
+    const last = (was: UplinkSummary, is: UplinkSummary) =>
+      told({ kind: 'changed', uplinks: [{ was, is }] }).at(-1)?.[0];
+    assert.equal(last(up, standing), 'all_down');
+    assert.equal(last(standing, up), 'some_up');
+    assert.equal(last(up, up), 'uplink_change');
+    assert.equal(last(standing, standing), 'uplink_change');
+  });
+
+  test('a repair from a change of our own, and what failed', () => {
+    const reconciled = { kind: 'reconciled', outcomes: [added(1)] } as const;
+    assert.equal(told({ ...reconciled, cause: 'repair' })[0]?.[0], 'repaired');
+    assert.equal(told({ ...reconciled, cause: 'decision' })[0]?.[0], 'kernel_change');
+    const error = new Error('add rule: EPERM');
+    assert.deepEqual(told({ ...reconciled, outcomes: [{ ...added(1), error }], cause: 'repair' }), [
+      ['kernel_error', { REASON: 'add rule: EPERM' }],
+    ]);
+  });
+
+  test('what became of each probe', () => {
+    const names = { UPLINK: 'eth1', UPLINK_NAME: 'D', TARGET: '198.19.0.1' };
+    const probed = { kind: 'probed', uplink } as const;
+    const probe = { target: '198.19.0.1', sentAt: 0 };
+    assert.deepEqual(told({ ...probed, probe: { ...probe, rtt: 12.34 } }), [
+      ['probe', { ...names, RTT_MS: '12.340' }],
+    ]);
+    assert.deepEqual(told({ ...probed, probe: { ...probe, failure: 'no reply' } }), [
+      ['probe', { ...names, REASON: 'no reply' }],
     ]);
   });
 });

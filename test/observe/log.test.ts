@@ -1,18 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { journalReads, Log, type LogSettings } from '../../src/observe/log.ts';
+import type { Line } from '../../src/observe/line.ts';
+import { Log, type LogSettings } from '../../src/observe/log.ts';
 import { until } from '../support/waiting.ts';
+
+/** A journal that takes nothing, and one that keeps what it takes. */
+const gone = { write: () => false };
+const keeping = (lines: Line[]) => ({ write: (line: Line) => lines.push(line) > 0 });
 
 function written(settings: Partial<LogSettings>, ...texts: string[]): string[] {
   const lines: string[] = [];
-  const log = new Log({ debug: false, journal: false, ...settings }, (text) => lines.push(text));
+  const log = new Log({ debug: false, ...settings }, (text) => lines.push(text));
   for (const text of texts) log.write({ severity: 'warning', text });
   log.write({ severity: 'debug', text: 'a detail' });
   return lines;
 }
 
-test('the journal gets the severity, and knows the time itself', () => {
-  assert.deepEqual(written({ journal: true, debug: true }, 'a line'), ['<4>a line\n', '<7>a detail\n']);
+test('the journal takes lines with their fields, and then standard output gets none', () => {
+  const lines: Line[] = [];
+  const fields = { UPLINK: 'eth1' };
+  const log = new Log({ debug: false, journal: keeping(lines) }, () => assert.fail());
+  log.write({ severity: 'warning', event: 'uplink_down', text: 'Uplink A\n is down', fields });
+  assert.deepEqual(lines, [{ severity: 'warning', event: 'uplink_down', text: 'Uplink A  is down', fields }]);
+});
+
+test('standard output gets what the journal does not take, with the severity and without the time', () => {
+  assert.deepEqual(written({ journal: gone, debug: true }, 'a line'), ['<4>a line\n', '<7>a detail\n']);
 });
 
 test('others get the time', () => {
@@ -27,26 +40,21 @@ test('details are for whoever debugs', () => {
 });
 
 test('a line break in a description forges no line', () => {
-  assert.deepEqual(written({ journal: true }, 'Uplink A\r\n<0>Uplink B: all is well'), [
+  assert.deepEqual(written({ journal: gone }, 'Uplink A\r\n<0>Uplink B: all is well'), [
     '<4>Uplink A <0>Uplink B: all is well\n',
   ]);
-});
-
-test('systemd tells that its journal reads', () => {
-  assert.equal(journalReads({ JOURNAL_STREAM: '8:4711' }), true);
-  assert.equal(journalReads({}), false);
 });
 
 const file = { file: '/nonexistent/log', max_size: 1_000_000, old_files: 1 };
 
 test('a file gets all but the details, and standard output all where somebody debugs', () => {
-  assert.deepEqual(written({ file, journal: true }, 'a line'), []);
-  assert.deepEqual(written({ file, journal: true, debug: true }, 'a line'), ['<4>a line\n', '<7>a detail\n']);
+  assert.deepEqual(written({ file, journal: gone }, 'a line'), []);
+  assert.deepEqual(written({ file, journal: gone, debug: true }, 'a line'), ['<4>a line\n', '<7>a detail\n']);
 });
 
 for (const debug of [false, true]) {
   test(`standard output gets once what the file does not take, and why${debug ? ', also where somebody debugs' : ''}`, async () => {
-    const lines = written({ file, journal: true, debug }, 'a line');
+    const lines = written({ file, journal: gone, debug }, 'a line');
     await until(() => lines.some((line) => line.startsWith('<3>')), 5000);
     const [complaint, ...others] = lines.toSorted();
     assert.match(complaint ?? '', /^<3>Log file \/nonexistent\/log takes no lines, .*ENOENT/);
@@ -56,7 +64,7 @@ for (const debug of [false, true]) {
 
 test('without a file, after a reload too, standard output gets everything', async () => {
   const lines: string[] = [];
-  const log = new Log({ debug: false, journal: true, file }, (text) => lines.push(text));
+  const log = new Log({ debug: false, journal: gone, file }, (text) => lines.push(text));
   log.reload(undefined);
   log.write({ severity: 'info', text: 'a line' });
   assert.deepEqual(lines, ['<6>a line\n']);
