@@ -59,5 +59,10 @@ export interface Kernel {
 
   /** Tells of changes from now on; of the routes, only those in `tables()`. */
   watch(listener: KernelListener, tables: () => ReadonlySet<number>): void;
+  /**
+   * Asks for an answer on each of the two ways: to requests it comes before this returns, or an error is thrown; by
+   * the way of the changes it comes as a call of `heard`, once `watch` was called.
+   */
+  ping(heard: () => void): void;
   close(): void;
 }

@@ -116,6 +116,11 @@ export class LinuxKernel implements Kernel {
     );
   }
 
+  ping(heard: () => void): void {
+    this.#netlink.ping();
+    this.#events?.ping(heard);
+  }
+
   close(): void {
     this.#events?.close();
     this.#netlink.close();

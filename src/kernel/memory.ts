@@ -104,6 +104,10 @@ export class MemoryKernel implements Kernel {
     this.#listener = listener;
   }
 
+  ping(heard: () => void): void {
+    heard();
+  }
+
   close(): void {
     this.#listener = undefined;
   }

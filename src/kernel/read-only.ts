@@ -16,6 +16,7 @@ export function readOnly(kernel: Kernel): Kernel {
     deleteRoute() {},
     setSysctl() {},
     watch() {},
+    ping: (heard) => kernel.ping(heard),
     close: () => kernel.close(),
   };
 }

@@ -106,6 +106,11 @@ export class Member {
     return { targets: reports, needed: rules.needed };
   }
 
+  /** When it will do the next thing at the latest; undefined while it is not probed. */
+  get dueAt(): number | undefined {
+    return this.#prober.dueAt;
+  }
+
   close(): void {
     this.#prober.close();
     this.#endSurvey();

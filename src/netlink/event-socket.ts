@@ -1,8 +1,9 @@
+import { netlinkAddress } from '../native/sockaddr.ts';
 import { SystemError } from '../native/system-error.ts';
 import { type Socket, SOL_SOCKET, SO_RCVBUF, SO_RCVBUFFORCE } from '../native.ts';
 import { NetlinkError } from './error.ts';
 import { decodeEvent, type RouteEvent } from './event.ts';
-import { readMessages } from './message.ts';
+import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR, NLMSG_NOOP, readMessages, writeMessage } from './message.ts';
 import { fromKernel, NETLINK_ADD_MEMBERSHIP, openRouteSocket, SOL_NETLINK } from './transport.ts';
 
 /** Multicast groups; linux/rtnetlink.h. */
@@ -41,6 +42,7 @@ export class EventSocket {
   readonly #socket: Socket;
   readonly #listener: EventListener;
   #closed = false;
+  #answered = () => {};
 
   /** Throws SystemError. */
   constructor({ groups, filter, receiveBuffer = RECEIVE_BUFFER }: Subscription, listener: EventListener) {
@@ -50,6 +52,20 @@ export class EventSocket {
     if (filter !== undefined) this.#socket.attachFilter(filter);
     for (const group of groups) this.#socket.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
     this.#socket.watch(() => this.#deliver());
+  }
+
+  /**
+   * Asks the kernel for an answer, which comes by the way of the events: `answered` is called when it does, and never
+   * if this socket has become deaf. Throws SystemError.
+   */
+  ping(answered: () => void): void {
+    this.#answered = answered;
+    const flags = NLM_F_REQUEST | NLM_F_ACK;
+    const payload = new Uint8Array(0);
+    this.#socket.send(
+      writeMessage({ type: NLMSG_NOOP, flags, sequence: 0, portId: 0, payload }),
+      netlinkAddress(),
+    );
   }
 
   close(): void {
@@ -76,7 +92,7 @@ export class EventSocket {
       try {
         if (
           this.#socket.receive((datagram) =>
-            fromKernel(datagram, (bytes) => events.push(...readEvents(bytes))),
+            fromKernel(datagram, (bytes) => events.push(...this.#read(bytes))),
           ) === 0
         )
           return { events, complete };
@@ -86,12 +102,14 @@ export class EventSocket {
       }
     }
   }
-}
 
-function* readEvents(datagram: Uint8Array): Generator<RouteEvent> {
-  for (const message of readMessages(datagram)) {
-    const event = decodeEvent(message);
-    if (event !== undefined) yield event;
+  *#read(datagram: Uint8Array): Generator<RouteEvent> {
+    for (const message of readMessages(datagram)) {
+      // Nothing but pings is ever asked here.
+      if (message.type === NLMSG_ERROR) this.#answered();
+      const event = decodeEvent(message);
+      if (event !== undefined) yield event;
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { Layout, text, u32 } from './layout.ts';
 import { concatenate, LITTLE_ENDIAN, struct, structView } from './struct.ts';
 
 /** Types of control messages; linux/netlink.h. */
+export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 

@@ -4,7 +4,7 @@ import { writeAttributes } from './attribute.ts';
 import { NetlinkError } from './error.ts';
 import { u32 } from './layout.ts';
 import { decodeLink, type LinkMessage, RTM_GETLINK } from './link.ts';
-import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from './message.ts';
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLMSG_NOOP } from './message.ts';
 import {
   decodeNeighbour,
   encodeNeighbour,
@@ -55,6 +55,11 @@ export class RtNetlink {
 
   close(): void {
     this.#socket.close();
+  }
+
+  /** Asks for an answer and nothing else. */
+  ping(): void {
+    this.#socket.request({ operation: 'ping', type: NLMSG_NOOP, payload: new Uint8Array(0) });
   }
 
   /** All interfaces. */

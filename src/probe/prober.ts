@@ -121,6 +121,11 @@ export class Prober {
     return true;
   }
 
+  /** When it will do the next thing at the latest; undefined while it rests. */
+  get dueAt(): number | undefined {
+    return this.#path && this.#wakeAt;
+  }
+
   close(): void {
     this.#cancel();
     this.#wakeAt = Number.POSITIVE_INFINITY;

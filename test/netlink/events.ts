@@ -231,3 +231,21 @@ test('nothing is told after the socket was closed, not even what had arrived', a
   await other.until(is('del rule 12'), { within });
   assert.deepEqual(told, ['new rule 12']);
 });
+
+test('a ping is answered by the way of the events, past the filter', async (t) => {
+  const answers = new Transcript<string>();
+  const socket = new EventSocket(
+    { groups, filter: policyRoutingFilter() },
+    { event: () => undefined, overrun: () => assert.fail() },
+  );
+  t.after(() => socket.close());
+  socket.ping(() => answers.add('first'));
+  await answers.until(() => true, { within });
+  socket.ping(() => answers.add('second'));
+  await answers.until((answer) => answer === 'second', { within });
+  assert.deepEqual(answers.entries, ['first', 'second']);
+});
+
+test('a ping is answered by the way of requests', () => {
+  kernel.ping();
+});
