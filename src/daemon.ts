@@ -4,19 +4,24 @@ import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
 import { controlPath, serveControl } from './control/server.ts';
 import { status } from './control/status.ts';
+import { statusLine } from './control/status-line.ts';
 import { spoolDirectory } from './delivery/spool.ts';
 import { Mailer, mailSpool } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
 import type { Machine } from './monitor/machine.ts';
 import { Monitor } from './monitor/monitor.ts';
-import { describe } from './observe/line.ts';
+import { describe, type Line } from './observe/line.ts';
 import type { Log } from './observe/log.ts';
+import type { ServiceManager } from './observe/service-manager.ts';
+import { Watchdog } from './observe/watchdog.ts';
 
 export interface DaemonSettings {
   /** Path of the configuration file: read again on SIGHUP. */
   readonly file: string;
   /** Nothing outside the process is touched: no control socket, no mail, no log file. */
   readonly demo: boolean;
+  /** Absent: nobody watches over this process. */
+  readonly manager?: ServiceManager | undefined;
 }
 
 /**
@@ -27,7 +32,7 @@ export function runDaemon(
   configuration: Configuration,
   machine: Machine,
   log: Log,
-  { file, demo }: DaemonSettings,
+  { file, demo, manager }: DaemonSettings,
 ): void {
   const mailer = demo
     ? undefined
@@ -39,10 +44,12 @@ export function runDaemon(
       });
   const monitor = new Monitor(configuration, machine, (event) => {
     mailer?.observe(event);
+    if (event.kind === 'changed') manager?.status(routing());
     // A word for every probe is worth its making only when somebody reads it.
     if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
     for (const line of describe(event)) log.write(line);
   });
+  const routing = () => statusLine(status(monitor, systemClock.now()));
   const control = demo
     ? undefined
     : serveControl(
@@ -58,7 +65,9 @@ export function runDaemon(
     if (!demo) log.reload(next.log);
   };
   process.on('SIGHUP', () => {
+    manager?.reloading(systemClock.now());
     if (reload(file, takeOver, log, since)) since = new Date();
+    manager?.ready(routing());
   });
   // Sent by who rotates logs. Each line opens the file anew anyhow, but unheard it would open Node's debugger.
   process.on('SIGUSR1', () => {});
@@ -68,6 +77,8 @@ export function runDaemon(
       event: 'stopped',
       text: `Monitor stopped by ${signal}, the routing stays as it is`,
     });
+    manager?.stopping();
+    watchdog?.close();
     monitor.stop();
     mailer?.close();
     control?.close();
@@ -77,6 +88,23 @@ export function runDaemon(
   process.on('SIGTERM', stop).on('SIGINT', stop);
   // Last: whoever reads that it has started may send signals.
   monitor.start();
+  manager?.ready(routing());
+  const watchdog =
+    manager?.patience === undefined
+      ? undefined
+      : new Watchdog(manager.patience, {
+          clock: systemClock,
+          kernel: machine.kernel,
+          monitor,
+          alive: () => manager.alive(routing()),
+          changed: (ailment) => log.write(describeHealth(ailment)),
+        });
+}
+
+function describeHealth(ailment: string | undefined): Line {
+  return ailment === undefined
+    ? { severity: 'notice', text: 'Watchdog: all works again' }
+    : { severity: 'error', text: `Watchdog: a restart is due unless this passes: ${ailment}` };
 }
 
 /** True when the new configuration is in force. */

@@ -109,6 +109,7 @@ test('pure files touch no clock, timer, file or socket', () => {
     'probe/window.ts',
     'probe/filter.ts',
     'observe/line.ts',
+    'observe/health.ts',
     'check/',
     'explain/text.ts',
     'delivery/queue.ts',

@@ -4,6 +4,7 @@ import { runDaemon } from '../daemon.ts';
 import { missingCapabilities } from '../kernel/capabilities.ts';
 import { Journal, leadsToJournal } from '../observe/journal.ts';
 import { Log } from '../observe/log.ts';
+import { ServiceManager } from '../observe/service-manager.ts';
 import type { Action } from './action.ts';
 import { machine } from './machine.ts';
 
@@ -28,9 +29,23 @@ export const monitor: Action = ({ file, debug, demo }) => {
   );
   // Whoever read along may go: the routing is more important than its log.
   process.stdout.on('error', () => {});
-  runDaemon(configuration, machine(configuration, demo), log, { file, demo });
+  const manager = demo ? undefined : serviceManager(log);
+  runDaemon(configuration, machine(configuration, demo), log, { file, demo, manager });
   return undefined;
 };
+
+/** The daemon does its work without one, too. */
+function serviceManager(log: Log): ServiceManager | undefined {
+  try {
+    return ServiceManager.take(process.env, process.pid);
+  } catch (error) {
+    log.write({
+      severity: 'warning',
+      text: `The service manager cannot be told anything: ${(error as Error).message}`,
+    });
+    return undefined;
+  }
+}
 
 /** With checks that follow each other as fast as somebody likes to watch them. */
 function lively(configuration: Configuration): Configuration {

@@ -123,7 +123,7 @@ export class Prober {
 
   /** When it will do the next thing at the latest; undefined while it rests. */
   get dueAt(): number | undefined {
-    return this.#path && this.#wakeAt;
+    return this.#detector?.wakeAt;
   }
 
   close(): void {

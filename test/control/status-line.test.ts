@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { UplinkStatus } from '../../src/control/status.ts';
+import { statusLine } from '../../src/control/status-line.ts';
+
+const uplink = (description: string, state: 'up' | 'down', share = 0) =>
+  ({ description, state, role: share > 0 ? 'routing' : 'standby', share }) as UplinkStatus;
+
+const line = (...uplinks: UplinkStatus[]) => statusLine({ version: 1, uplinks });
+
+test('who routes stands in one line', () => {
+  assert.equal(
+    line(uplink('Fibre', 'up', 0.75), uplink('Cable', 'up', 0.25), uplink('LTE', 'down')),
+    '2 of 3 uplinks work; Fibre 75 %, Cable 25 %',
+  );
+  assert.equal(line(uplink('Fibre', 'down'), uplink('LTE', 'up', 1)), '1 of 2 uplinks works; LTE 100 %');
+  assert.equal(line(uplink('Fibre', 'down', 1)), 'No uplink works; Fibre 100 %');
+  assert.equal(line(uplink('Fibre', 'up')), '1 of 1 uplinks works; none routes');
+});
