@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { controlPath } from '../src/control/server.ts';
+import { ask } from '../src/control/client.ts';
+import { controlPath } from '../src/control/socket.ts';
 import type { Status, UplinkStatus } from '../src/control/status.ts';
 import type { Seen } from '../src/control/table.ts';
 import { Daemon } from '../test/support/daemon.ts';
@@ -12,7 +13,6 @@ import type { Transcript } from '../test/support/waiting.ts';
 import { BalancingRoute } from './balancing-route.ts';
 import { balancingTable, configuration, type LineName, lines, secondAddress } from './configuration.ts';
 import { shares } from './connections.ts';
-import { askStatus } from './status-client.ts';
 import { rememberUnanswered, unanswered } from './unanswered.ts';
 
 /** The client opens a new connection so often, ms. */
@@ -138,7 +138,7 @@ export class Stage {
     const path = controlPath(process.env);
     while (!this.#abort.aborted) {
       try {
-        this.#status = await askStatus(path);
+        this.#status = await ask<Status>(path, { path: '/v1/status' });
         this.#statusAt = monotonic();
       } catch {
         // Not up yet, or gone: whoever waits for something in the status says so.

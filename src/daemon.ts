@@ -2,7 +2,9 @@ import { systemClock } from './clock.ts';
 import { ConfigurationError } from './config/fault.ts';
 import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
-import { controlPath, serveControl } from './control/server.ts';
+import type { Route } from './control/route.ts';
+import { controlServer } from './control/server.ts';
+import { controlPath, listen } from './control/socket.ts';
 import { status } from './control/status.ts';
 import { statusLine } from './control/status-line.ts';
 import { spoolDirectory } from './delivery/spool.ts';
@@ -50,13 +52,13 @@ export function runDaemon(
     for (const line of describe(event)) log.write(line);
   });
   const routing = () => statusLine(status(monitor, systemClock.now()));
-  const control = demo
-    ? undefined
-    : serveControl(
-        controlPath(process.env),
-        () => status(monitor, systemClock.now()),
-        (error) => log.write({ severity: 'warning', text: `No status can be asked for: ${error.message}` }),
-      );
+  const control = demo ? undefined : controlServer(routes(monitor));
+  if (control !== undefined)
+    listen(control, controlPath(process.env), undefined).then(
+      (warning) => warning !== undefined && log.write({ severity: 'warning', text: warning }),
+      (error: Error) =>
+        log.write({ severity: 'warning', text: `The daemon cannot be asked for anything: ${error.message}` }),
+    );
 
   let since = new Date();
   const takeOver = (next: Configuration) => {
@@ -105,6 +107,11 @@ function describeHealth(ailment: string | undefined): Line {
   return ailment === undefined
     ? { severity: 'notice', text: 'Watchdog: all works again' }
     : { severity: 'error', text: `Watchdog: a restart is due unless this passes: ${ailment}` };
+}
+
+/** Everything that may be asked of the daemon. */
+function routes(monitor: Monitor): Route[] {
+  return [{ method: 'GET', path: '/v1/status', handle: () => status(monitor, systemClock.now()) }];
 }
 
 /** True when the new configuration is in force. */

@@ -1,15 +1,19 @@
 /** What every action of the command line is handed. */
-export interface Options {
+export interface Invocation {
   /** Path of the configuration. */
   readonly file: string;
   /** Tell of each probe and each decision. */
   readonly debug: boolean;
   /** Invent the uplinks' states and touch nothing. */
   readonly demo: boolean;
+  /** What the catalogue names for the action, in its order; those that may be left out are undefined then. */
+  readonly operands: readonly (string | undefined)[];
+  /** The action's own options by name; true for one without a value, undefined for one that was not given. */
+  readonly options: Readonly<Record<string, string | true | undefined>>;
 }
 
 /**
- * Returns the exit status, or nothing when the process goes on and ends by itself. Throws ConfigurationError,
- * or rejects with it.
+ * Returns the exit status, or nothing when the process goes on and ends by itself. Throws ConfigurationError, UsageError
+ * or ControlError, or rejects with it.
  */
-export type Action = (options: Options) => number | undefined | Promise<number>;
+export type Action = (invocation: Invocation) => number | undefined | Promise<number | undefined>;

@@ -1,41 +1,93 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { dirname, join } from 'node:path';
-import type { Status } from './status.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ControlError } from './error.ts';
+import { find, type Route, type Stream } from './route.ts';
+
+/** Bytes of a request's body. */
+const LARGEST_BODY = 65_536;
+/** Bytes that wait for a reader that does not read; then it is sent away. */
+const LARGEST_BACKLOG = 1_000_000;
 
 /**
- * Where the daemon listens: in the directory that systemd made for it (systemd.exec(5), RuntimeDirectory=),
- * else where that would be.
+ * An HTTP server (RFC 9112) that answers by the routes, in JSON; it does not listen yet. Whatever a client does harms
+ * nobody but itself: who asks badly is told so, who asks slowly, or too much, is sent away.
  */
-export function controlPath(environment: NodeJS.ProcessEnv): string {
-  return join(environment['RUNTIME_DIRECTORY'] ?? '/run/fault-tolerant-router', 'control.sock');
-}
-
-/**
- * Answers `GET /v1/status` with JSON over a unix socket: `curl --unix-socket PATH
- * http://localhost/v1/status`. Readable by the owner alone. `failed` is told when the socket cannot be made;
- * the daemon does its work without it.
- */
-export function serveControl(path: string, status: () => Status, failed: (error: Error) => void): Server {
-  const server = createServer((request, response) => {
-    const found = request.method === 'GET' && request.url === '/v1/status';
-    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(found ? status() : { error: 'there is GET /v1/status' })}\n`);
+export function controlServer(routes: readonly Route[]): Server {
+  const server = createServer({ maxHeaderSize: 8192 }, (request, response) => {
+    answer(routes, request, response).catch((error: unknown) => refuse(response, error));
   });
-  // A client that says nothing, or says it slowly, holds nothing up and is sent away.
   server.headersTimeout = 2000;
   server.requestTimeout = 5000;
   server.maxConnections = 64;
-  server.on('error', failed);
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    rmSync(path, { force: true });
-    // Private from its first moment on.
-    const mask = process.umask(0o177);
-    server.listen(path);
-    process.umask(mask);
-  } catch (error) {
-    failed(error as Error);
-  }
   return server;
+}
+
+async function answer(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname, searchParams } = target(request);
+  const found = find(routes, request.method ?? '', pathname);
+  if ('allowed' in found) {
+    if (found.allowed.length === 0) throw new ControlError(`there is no ${pathname}`, 404);
+    response.setHeader('allow', found.allowed.join(', '));
+    throw new ControlError(`${pathname} is for ${found.allowed.join(', ')}`, 405);
+  }
+  const { route, parameters } = found;
+  const body = await bodyOf(request);
+  const result = await route.handle({ parameters, query: Object.fromEntries(searchParams), body });
+  if (isStream(result)) stream(response, result);
+  else send(response, 200, result);
+}
+
+function target({ url }: IncomingMessage): URL {
+  // A path alone: whatever it begins with, it names no other host.
+  if (url?.startsWith('/') && URL.canParse(`http://localhost${url}`))
+    return new URL(`http://localhost${url}`);
+  throw new ControlError('a path is needed, such as /v1/status', 400);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > LARGEST_BODY) throw new ControlError(`a request has at most ${LARGEST_BODY} bytes`, 413);
+    pieces.push(piece);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString());
+  } catch (error) {
+    throw new ControlError(`the request is no JSON: ${(error as Error).message}`, 400);
+  }
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const { message, status } = error instanceof ControlError ? error : new ControlError(String(error), 500);
+  if (response.headersSent) response.destroy();
+  else {
+    // What is left of an oversized request is not read.
+    if (status === 413) response.setHeader('connection', 'close');
+    send(response, status ?? 500, { error: message });
+  }
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(value)}\n`);
+}
+
+function isStream(value: unknown): value is Stream {
+  return typeof value === 'object' && value !== null && 'begin' in value;
+}
+
+function stream(response: ServerResponse, lines: Stream): void {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  response.flushHeaders();
+  const end = lines.begin((value) => {
+    if (response.writableLength > LARGEST_BACKLOG) response.destroy();
+    else response.write(`${JSON.stringify(value)}\n`);
+  });
+  response.on('close', end);
 }

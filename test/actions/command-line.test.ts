@@ -12,7 +12,7 @@ describe('the command line', () => {
     ['a hyphen too many', ['generate-config'], /\(is generate_config meant\?\)/],
     ['a word that is no action at all', ['help'], /there is no action help; see --help/],
     ['a word that every object knows', ['constructor'], /there is no action constructor/],
-    ['two actions', ['plan', 'clear'], /one action at a time, not plan clear/],
+    ['two actions', ['plan', 'clear'], /plan: clear is too much/],
     [
       'a wrong option',
       ['--confg=x', 'plan'],

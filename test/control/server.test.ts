@@ -1,31 +1,27 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { controlPath, serveControl } from '../../src/control/server.ts';
+import { controlServer } from '../../src/control/server.ts';
+import { controlPath, listen } from '../../src/control/socket.ts';
 import type { Status } from '../../src/control/status.ts';
 
 const status: Status = { version: 1, uplinks: [] };
 
-async function serve(context: TestContext, prepare: (path: string) => void = () => {}) {
+async function serve(context: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'ftr-control-'));
   const path = join(directory, 'control.sock');
-  prepare(path);
-  const server = serveControl(
-    path,
-    () => status,
-    (error) => assert.fail(error),
-  );
+  const server = controlServer([{ method: 'GET', path: '/v1/status', handle: () => status }]);
+  await listen(server, path, undefined);
   context.after(() => {
     server.close();
     server.closeAllConnections();
     rmSync(directory, { recursive: true });
   });
-  if (!server.listening) await once(server, 'listening');
   return path;
 }
 
@@ -45,13 +41,9 @@ describe('the control socket', () => {
 
   test('knows nothing else', async (context) => {
     const path = await serve(context);
-    for (const [place, method] of [
-      ['/', 'GET'],
-      ['/v1/status', 'POST'],
-      ['/v1/../etc/passwd', 'GET'],
-    ] as const) {
-      assert.equal((await get(path, place, method)).code, 404);
-    }
+    for (const place of ['/', '/v1/status/', '/v1/../etc/passwd', '/v1/%ff'])
+      assert.equal((await get(path, place)).code, 404);
+    assert.equal((await get(path, '/v1/status', 'POST')).code, 405);
   });
 
   test('is its owner’s alone', async (context) => {
@@ -59,9 +51,18 @@ describe('the control socket', () => {
     assert.equal(statSync(path).mode & 0o777, 0o600);
   });
 
-  test('takes the place of one that a crash has left', async (context) => {
-    const path = await serve(context, (left) => writeFileSync(left, ''));
+  test('is not taken from another daemon that listens', async (context) => {
+    const path = await serve(context);
+    await assert.rejects(listen(controlServer([]), path, undefined), /another daemon listens/);
     assert.equal((await get(path, '/v1/status')).code, 200);
+  });
+
+  test('is never put in place of a file', async (context) => {
+    const path = await serve(context);
+    const file = `${path}.txt`;
+    writeFileSync(file, 'precious');
+    await assert.rejects(listen(controlServer([]), file, undefined), /EADDRINUSE/);
+    assert.equal(readFileSync(file, 'utf8'), 'precious');
   });
 
   test('serves others while a client says nothing or nonsense', async (context) => {
@@ -76,15 +77,8 @@ describe('the control socket', () => {
     assert.equal((await get(path, '/v1/status')).code, 200);
   });
 
-  test('does without when the directory cannot be made', async () => {
-    const told: Error[] = [];
-    const server = serveControl(
-      '/dev/null/control.sock',
-      () => status,
-      (error) => told.push(error),
-    );
-    assert.equal(server.listening, false);
-    assert.equal(told.length, 1);
+  test('says why there is none', async () => {
+    await assert.rejects(listen(controlServer([]), '/dev/null/control.sock', undefined), /ENOTDIR|EEXIST/);
   });
 
   test('stands where systemd says', () => {

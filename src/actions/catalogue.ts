@@ -1,0 +1,75 @@
+import type { Action } from './action.ts';
+
+/** A word that follows an action. */
+export interface Operand {
+  /** As the usage shows it: "UPLINK". */
+  readonly name: string;
+  /** What it is, for who completes it: the name of an uplink, or one of these. */
+  readonly of?: 'uplink' | readonly string[];
+  readonly optional?: boolean;
+}
+
+/** An option. */
+export interface Option {
+  /** What stands for its value in the usage: "FILE"; absent: it has none. */
+  readonly value?: string;
+  /** A single letter. */
+  readonly short?: string;
+  readonly help: string;
+}
+
+/** An action, what it is for, and what may be said to it. */
+export interface Entry {
+  /** Loaded when it is chosen: the daemon shall not wait for what it does not need. */
+  readonly load: () => Promise<Action>;
+  readonly help: string;
+  readonly operands?: readonly Operand[];
+  readonly options?: Readonly<Record<string, Option>>;
+}
+
+/** Everything that the program does; usage, completion and what is allowed follow from it. */
+export const CATALOGUE: Readonly<Record<string, Entry>> = {
+  monitor: {
+    load: async () => (await import('./monitor.ts')).monitor,
+    help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
+  },
+  check: {
+    load: async () => (await import('./check.ts')).check,
+    help: 'judge the configuration, and print what would be made of it',
+  },
+  plan: {
+    load: async () => (await import('./plan.ts')).plan,
+    help: 'print what would change in the kernel, and change nothing',
+  },
+  generate_config: {
+    load: async () => (await import('./generate-config.ts')).generateConfig,
+    help: 'write an example of a configuration file',
+  },
+  generate_iptables: {
+    load: async () => (await import('./generate-firewall.ts')).generateIptables,
+    help: 'print firewall rules for iptables-restore',
+  },
+  generate_nftables: {
+    load: async () => (await import('./generate-firewall.ts')).generateNftables,
+    help: 'print firewall rules for nft',
+  },
+  email_test: {
+    load: async () => (await import('./email-test.ts')).emailTest,
+    help: 'send a test message to the recipients of mail',
+  },
+  clear: {
+    load: async () => (await import('./clear.ts')).clear,
+    help: 'remove our rules and routes, and nothing else',
+  },
+};
+
+export const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
+
+/** Options that may stand with any action. */
+export const COMMON = {
+  config: { value: 'FILE', help: `the configuration file (default: ${DEFAULT_FILE})` },
+  debug: { help: 'tell of each probe and each decision' },
+  demo: { help: "play with invented uplinks' states: no privileges are needed, nothing is changed" },
+  help: { short: 'h', help: 'print this' },
+  version: { short: 'v', help: 'print the version' },
+} as const satisfies Readonly<Record<string, Option>>;
