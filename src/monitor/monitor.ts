@@ -155,7 +155,7 @@ export class Monitor {
   find(word: string): Member {
     const { interface: name } = identify(
       word,
-      this.#members.map(({ settings }) => settings),
+      this.#members.map(({ title }) => title),
     );
     return this.#members.find((member) => member.name === name) as Member;
   }

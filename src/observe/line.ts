@@ -1,10 +1,9 @@
-import { formatDuration } from '../duration.ts';
 import type { EventName } from '../event-name.ts';
 import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.ts';
 import type { Probe } from '../probe/prober.ts';
 import { formatOperation } from '../reconcile/operation.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
-import { formatOverride } from '../uplink/override.ts';
+import { formatOverride, formatTimeLeft } from '../uplink/override.ts';
 
 /** Severities of syslog (RFC 5424) that the daemon uses. */
 export const SEVERITIES = { error: 3, warning: 4, notice: 5, info: 6, debug: 7 } as const;
@@ -109,7 +108,7 @@ function describeProbe({ target, rtt, failure }: Probe): string {
 
 function describeOverride({ uplink, was, is, left }: Extract<MonitorEvent, { kind: 'overridden' }>): string {
   if (is !== undefined) {
-    const end = left === undefined ? '' : ` for ${formatDuration(left)}`;
+    const end = left === undefined ? '' : ` for ${formatTimeLeft(left)}`;
     return `Uplink ${uplink.description} is ${formatOverride(is)} by the administrator${end}`;
   }
   const before = was === undefined ? '' : `, no more ${formatOverride(was)}`;

@@ -40,6 +40,11 @@ export function timeLeft(override: Override, now: number): number | undefined {
   return Math.max(0, override.until - now);
 }
 
+/** A time in ms in words; what has just begun to last 10 minutes lasts "10m 0s". */
+export function formatTimeLeft(left: number): string {
+  return formatDuration(1000 * Math.ceil(left / 1000));
+}
+
 /** In words, as a state: "forced up". */
 export function formatOverride({ kind }: Pick<Override, 'kind'>): string {
   return kind === 'drained' ? 'drained' : `forced ${kind}`;
@@ -53,7 +58,7 @@ export function overriddenReason(
 ): string {
   if (override === undefined) return reason;
   const left = timeLeft(override, now);
-  const end = left === undefined ? '' : `, ${formatDuration(left)} left`;
+  const end = left === undefined ? '' : `, ${formatTimeLeft(left)} left`;
   const order = `${formatOverride(override)} by the administrator${end}`;
   return override.kind === 'up' && attachment.fault !== undefined
     ? `${order}, to no effect: ${attachment.fault}`

