@@ -13,7 +13,7 @@ SOURCES := $(shell find src test demo bench -name '*.ts' 2>/dev/null)
 TESTS   := $(patsubst %.ts,build/%.js,$(shell find test -name '*.test.ts' | sort))
 NATIVE_TESTS := $(filter build/test/native/%,$(TESTS))
 
-.PHONY: help deps build check format docs test test-unit test-asan test-node24 coverage demo bench install clean
+.PHONY: help deps build check format docs test test-unit test-asan test-node24 coverage demo bench install uninstall deb clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -76,20 +76,42 @@ bench: build ## measure, side by side with fping and lsm, and write docs/benchma
 	./bench/peers.sh
 	$(NODE) build/bench/main.js
 
-LIBRARY = $(DESTDIR)$(PREFIX)/lib/fault_tolerant_router
+LIBRARY := $(PREFIX)/lib/fault_tolerant_router
+SHARE := $(PREFIX)/share
+DOC := $(SHARE)/doc/fault-tolerant-router
+PROGRAM = $(patsubst %.ts,build/%.js,$(shell find src -name '*.ts'))
+# Of the modules what an ES module loads, and their licences.
+UNUSED := *.ts *.cts *.mts *.map *.md *.cjs *.cjs.js */dist/cjs */dist/browser */js-yaml/bin */argparse
 
 install: build ## install the program below DESTDIR and PREFIX
-	install -d $(LIBRARY)/build $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/systemd/system
-	cp -R build/src build/native $(LIBRARY)/build/
-	install -m 0644 package.json package-lock.json $(LIBRARY)/
-	cd $(LIBRARY) && npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund
-	chmod 0755 $(LIBRARY)/build/src/main.js
+	rm -rf $(DESTDIR)$(LIBRARY)
+	install -d $(DESTDIR)$(LIBRARY) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(DOC)
+	npm ls --silent --omit=dev --all --parseable | sed -n "s|^$$PWD/||p" | \
+	  tar --create --mode=u=rwX,go=rX $(UNUSED:%=--exclude='%') $(PROGRAM) package.json --files-from=- | \
+	  tar --extract --no-same-owner --directory=$(DESTDIR)$(LIBRARY)
+	install -D -s -m 0644 -t $(DESTDIR)$(LIBRARY)/build/native build/native/socket.node
 	ln -sf ../lib/fault_tolerant_router/build/src/main.js $(DESTDIR)$(PREFIX)/sbin/fault_tolerant_router
-	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in \
-	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/fault-tolerant-router.service
+	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in | \
+	  install -D -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/fault-tolerant-router.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog config/fault-tolerant-router.catalog
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 man/fault_tolerant_router.conf.5
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 man/fault_tolerant_router.8
+	for page in man/*.[1-9]; do \
+	  gzip -9n <$$page | install -D -m 0644 /dev/stdin $(DESTDIR)$(SHARE)/man/man$${page##*.}/$${page##*/}.gz; \
+	done
+	gzip -9n <CHANGELOG.md | install -m 0644 /dev/stdin $(DESTDIR)$(DOC)/changelog.gz
+	install -m 0644 README.md packaging/debian/copyright $(DESTDIR)$(DOC)
+	cp -R --no-preserve=mode docs $(DESTDIR)$(DOC)
+	install -D -m 0644 config/example.conf $(DESTDIR)$(DOC)/examples/fault_tolerant_router.conf
+
+uninstall: build ## remove what `make install` has put there; configuration and state stay
+	rm -rf build/uninstall
+	$(MAKE) --silent install DESTDIR=$(CURDIR)/build/uninstall
+	cd build/uninstall && find . ! -type d -printf '$(DESTDIR)/%P\0' | xargs -0 rm -f
+	rm -rf $(DESTDIR)$(LIBRARY) $(DESTDIR)$(DOC)
+
+deb: build ## build the Debian package build/fault-tolerant-router_VERSION_ARCHITECTURE.deb
+	rm -rf build/deb
+	$(MAKE) --silent install DESTDIR=$(CURDIR)/build/deb PREFIX=/usr
+	./packaging/deb.sh build/deb
 
 clean: ## remove what was built
 	rm -rf build

@@ -12,9 +12,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(import.meta.url);
-const source = join(dirname(script), 'socket.c');
+const root = resolve(dirname(script), '..');
+const source = join(root, 'native/socket.c');
 const sanitize = process.argv.includes('--sanitize');
-const output = resolve(dirname(script), sanitize ? '../build/asan/native' : '../build/native', 'socket.node');
+const output = join(root, sanitize ? 'build/asan/native' : 'build/native', 'socket.node');
 
 const headers = findHeaders();
 const compiler = process.env.CC ?? 'cc';
@@ -77,7 +78,10 @@ function read(file) {
 function compile() {
   mkdirSync(dirname(output), { recursive: true });
   const fresh = `${output}.${process.pid}`;
-  const { error, status } = spawnSync(compiler, [...flags, '-o', fresh, source], { stdio: 'inherit' });
+  // Wherever the sources lie, they make the same binary.
+  const anywhere = `-ffile-prefix-map=${root}=.`;
+  const args = [...flags, anywhere, '-o', fresh, source];
+  const { error, status } = spawnSync(compiler, args, { cwd: root, stdio: 'inherit' });
   if (error !== undefined) fail(`The C compiler did not start: ${error.message}.`);
   if (status !== 0) fail(`${compiler} failed.`);
   renameSync(fresh, output);

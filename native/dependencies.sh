@@ -24,6 +24,8 @@ need /lib/systemd/systemd systemd
 node=$(readlink -f "$(command -v "${NODE:-node}")") || { echo 'Node.js (20.19 or newer) is missing: apt-get install nodejs npm' >&2; exit 1; }
 headers() { [ -e "$(dirname "$node")/../include/node/node_api.h" ] || [ -e /usr/include/nodejs/src/node_api.h ]; }
 headers || missing+=(libnode-dev)
+need dpkg-shlibdeps dpkg-dev
+need lintian lintian
 need npm npm
 
 [ ${#missing[@]} -eq 0 ] && exit 0
