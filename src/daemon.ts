@@ -2,6 +2,7 @@ import { systemClock } from './clock.ts';
 import { ConfigurationError } from './config/fault.ts';
 import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
+import { operationRoutes } from './control/operations.ts';
 import type { Route } from './control/route.ts';
 import { controlServer } from './control/server.ts';
 import { controlPath, listen } from './control/socket.ts';
@@ -10,6 +11,7 @@ import { statusLine } from './control/status-line.ts';
 import { spoolDirectory } from './delivery/spool.ts';
 import { Mailer, mailSpool } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import type { Machine } from './monitor/machine.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { describe, type Line } from './observe/line.ts';
@@ -52,7 +54,7 @@ export function runDaemon(
     for (const line of describe(event)) log.write(line);
   });
   const routing = () => statusLine(status(monitor, systemClock.now()));
-  const control = demo ? undefined : controlServer(routes(monitor));
+  const control = demo ? undefined : controlServer(routes(monitor, machine.kernel));
   if (control !== undefined)
     listen(control, controlPath(process.env), undefined).then(
       (warning) => warning !== undefined && log.write({ severity: 'warning', text: warning }),
@@ -110,8 +112,11 @@ function describeHealth(ailment: string | undefined): Line {
 }
 
 /** Everything that may be asked of the daemon. */
-function routes(monitor: Monitor): Route[] {
-  return [{ method: 'GET', path: '/v1/status', handle: () => status(monitor, systemClock.now()) }];
+function routes(monitor: Monitor, kernel: Kernel): Route[] {
+  return [
+    { method: 'GET', path: '/v1/status', handle: () => status(monitor, systemClock.now()) },
+    ...operationRoutes(monitor, kernel, () => systemClock.now()),
+  ];
 }
 
 /** True when the new configuration is in force. */

@@ -27,6 +27,8 @@ export interface Entry {
   readonly options?: Readonly<Record<string, Option>>;
 }
 
+const UPLINK: Operand = { name: 'UPLINK', of: 'uplink' };
+
 /** Everything that the program does; usage, completion and what is allowed follow from it. */
 export const CATALOGUE: Readonly<Record<string, Entry>> = {
   monitor: {
@@ -40,6 +42,34 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   plan: {
     load: async () => (await import('./plan.ts')).plan,
     help: 'print what would change in the kernel, and change nothing',
+  },
+  force: {
+    load: async () => (await import('./force.ts')).force,
+    help: 'use an uplink, or do not, whatever its tests say; auto: as they say',
+    operands: [UPLINK, { name: 'STATE', of: ['up', 'down', 'auto'] }],
+  },
+  drain: {
+    load: async () => (await import('./drain.ts')).drain,
+    help: 'give an uplink no new connections; those that it has stay',
+    operands: [UPLINK],
+    options: {
+      for: { value: 'TIME', help: 'ends after this time: 90s, 10m, 2h (default: when it is forced to auto)' },
+    },
+  },
+  probe: {
+    load: async () => (await import('./probe.ts')).probe,
+    help: 'ask all targets of an uplink now, and decide nothing by it',
+    operands: [UPLINK],
+  },
+  explain: {
+    load: async () => (await import('./explain.ts')).explain,
+    help: 'tell where a new connection would go, and why',
+    operands: [{ name: 'DESTINATION' }],
+    options: {
+      from: { value: 'ADDRESS', help: 'of a host in the LAN, or one of this host (default: this host)' },
+      mark: { value: 'MARK', help: 'that the firewall has put on it, as in 1 or 0x1' },
+      in: { value: 'INTERFACE', help: 'that it comes from (default: the one that leads back to --from)' },
+    },
   },
   generate_config: {
     load: async () => (await import('./generate-config.ts')).generateConfig,

@@ -7,10 +7,10 @@ import type { Address } from '../network/address.ts';
 export interface Question {
   readonly destination: Address;
   /** Absent: this host, whose address is not chosen yet. */
-  readonly from?: Address;
-  readonly mark?: number;
+  readonly from?: Address | undefined;
+  readonly mark?: number | undefined;
   /** Name of the interface that its packets come from; absent: the one that leads back to `from`. */
-  readonly in?: string;
+  readonly in?: string | undefined;
 }
 
 /** A question that cannot be answered; the message says what is wrong with it. */

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ask as askDaemon } from '../../src/control/client.ts';
+import { answers, controlPath } from '../../src/control/socket.ts';
+import type { Overridden } from '../../src/control/override.ts';
+import type { SurveyReport } from '../../src/control/survey.ts';
+import type { Explanation } from '../../src/explain/explanation.ts';
+import { countByWay, monotonic } from '../support/exchange.ts';
+import { devicesOf, PolicyChanges } from './policy.ts';
+import { flowsBy, fresh, lost, PATIENCE, Site } from './site.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }];
+const [first, second] = ['198.18.10.2', '198.18.11.2'];
+
+/** A site whose daemon keeps its control socket and its overrides in a directory that outlives it. */
+async function open(t: TestContext): Promise<Site> {
+  const directory = mkdtempSync(join(tmpdir(), 'ftr-run-'));
+  process.env['RUNTIME_DIRECTORY'] = directory;
+  const site = await Site.open(t, lines);
+  t.after(() => rmSync(directory, { recursive: true }));
+  await listening();
+  return site;
+}
+
+/** The daemon listens a moment after it has started. */
+async function listening(): Promise<void> {
+  const deadline = monotonic() + PATIENCE;
+  while (monotonic() < deadline) {
+    if (await answers(controlPath(process.env))) return;
+    await pause(10);
+  }
+  throw new Error('the daemon does not listen');
+}
+
+const ask = <Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> =>
+  askDaemon<Answer>(controlPath(process.env), { method, path, body });
+
+test('a drained uplink keeps the connections that it has, gets no new ones, and no packet is lost', async (t) => {
+  const site = await open(t);
+  const [connections, flows] = [site.connect(), site.flow()];
+  await connections.next(40);
+  const before = await flows.next(120);
+  const drained = flowsBy(before, first);
+  assert.ok(drained.size > 0 && drained.size < 12, `${drained.size} of 12 flows`);
+
+  const { uplink } = await ask<Overridden>('POST', '/v1/uplinks/eth1/drain', { for: '10m' });
+  assert.equal(uplink.override?.kind, 'drained');
+  assert.equal(uplink.role, 'standby');
+  const ways = countByWay(await fresh(connections, 100));
+  assert.deepEqual([...ways.keys()], [second]);
+  const during = await flows.next(120);
+  assert.deepEqual(flowsBy(during, first), drained);
+
+  await ask<Overridden>('POST', '/v1/uplinks/eth1/force', { to: 'auto' });
+  const again = countByWay(await fresh(connections, 100));
+  assert.deepEqual([...again.keys()].toSorted(), [first, second]);
+  assert.deepEqual(lost(await connections.stop()), []);
+  assert.deepEqual(lost(await flows.stop()), []);
+});
+
+test('a drain ends by itself', async (t) => {
+  const site = await open(t);
+  await site.tells([/eth1 is drained by the administrator for 1s/, /eth1 is judged by its tests again/], () =>
+    ask('POST', '/v1/uplinks/eth1/drain', { for: '1s' }),
+  );
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1', 'eth2']);
+});
+
+test('an uplink that is forced down loses nothing that another can carry', async (t) => {
+  const site = await open(t);
+  const [connections, flows] = [site.connect(), site.flow()];
+  await connections.next(40);
+  const down = flowsBy(await flows.next(120), first);
+  await ask('POST', '/v1/uplinks/eth1/force', { to: 'down' });
+  const ways = countByWay(await fresh(connections, 100));
+  assert.deepEqual([...ways.keys()], [second]);
+  assert.deepEqual(flowsBy(await flows.next(120), first), down);
+  await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2'], 'no last resort either');
+  site.internet.mend('eth2');
+  assert.deepEqual(
+    lost(await flows.stop()).filter(({ flow }) => down.has(flow)),
+    [],
+  );
+  await connections.stop();
+});
+
+test('an uplink that is forced up carries connections although its tests fail', async (t) => {
+  const site = await open(t);
+  // Its targets do not answer pings, but connections work.
+  await site.tells(/Uplink eth1 is down/, () =>
+    site.internet.provider.nft(
+      'add table ip silence; add chain ip silence forward { type filter hook forward priority 0; }; ' +
+        'add rule ip silence forward iifname "eth1" icmp type echo-request drop',
+    ),
+  );
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2']);
+  const { uplink } = await ask<Overridden>('POST', '/v1/uplinks/eth1/force', { to: 'up' });
+  assert.deepEqual([uplink.state, uplink.override?.kind, uplink.role], ['down', 'up', 'routing']);
+  const connections = site.connect();
+  const from = monotonic();
+  const ways = countByWay(await fresh(connections, 100));
+  assert.deepEqual([...ways.keys()].toSorted(), [first, second]);
+  assert.deepEqual(lost(await connections.stop(), from), []);
+
+  await site.tells(/Uplink eth1: .*routing --> standby/, () => site.internet.setLink('eth1', 'down'));
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2'], 'not without a link');
+});
+
+test('overrides live through a crash, which changes nothing in the kernel', async (t) => {
+  const site = await open(t);
+  await ask('POST', '/v1/uplinks/eth1/force', { to: 'down' });
+  const changes = await PolicyChanges.listen(site.router);
+  await site.daemon.end('SIGKILL');
+  await site.start();
+  await listening();
+  assert.deepEqual(await changes.heard(), []);
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2']);
+  await ask('POST', '/v1/uplinks/eth1/force', { to: 'auto' });
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1', 'eth2']);
+});
+
+test('a survey tells of each target, over a line that is down too', async (t) => {
+  const site = await open(t);
+  const report = await ask<SurveyReport>('POST', '/v1/uplinks/eth1/probe');
+  assert.deepEqual([report.answered, report.needed, report.passed], [3, 2, true]);
+  assert.ok(report.targets.every((one) => 'rtt' in one && one.rtt > 0));
+  await site.tells(/Uplink eth1 is down/, () => site.internet.impair('eth1', 'beyond'));
+  const failed = await ask<SurveyReport>('POST', '/v1/uplinks/eth1/probe');
+  assert.deepEqual([failed.answered, failed.passed, failed.regular.state], [0, false, 'down']);
+});
+
+test('an explanation names the line that the connection really takes', async (t) => {
+  const site = await open(t);
+  const explain = (question: string) => ask<Explanation>('GET', `/v1/explain?${question}`);
+  const lan = await explain('destination=198.19.0.1&from=198.18.0.2');
+  assert.deepEqual([lan.in, lan.taken?.maker, lan.taken?.meaning], ['eth0', 'us', 'the balancing table']);
+  assert.deepEqual(
+    lan.shares.map(({ share }) => share),
+    [0.5, 0.5],
+  );
+  const own = await explain('destination=198.19.0.1&from=198.18.11.2');
+  assert.deepEqual(
+    [own.way?.uplink, own.way?.source, own.taken?.meaning],
+    ['eth2', second, 'the table of eth2'],
+  );
+  site.router.ip(['rule add priority 5210 to 198.19.0.1 unreachable protocol 99']);
+  const foreign = await explain('destination=198.19.0.1');
+  assert.deepEqual(
+    [foreign.way, foreign.taken?.maker, foreign.taken?.meaning],
+    [null, 'others', 'refuses it'],
+  );
+});
