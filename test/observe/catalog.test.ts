@@ -5,23 +5,20 @@ import { MESSAGE_IDS } from '../../src/event-name.ts';
 import type { MonitorEvent } from '../../src/monitor/event.ts';
 import { describe } from '../../src/observe/line.ts';
 
-const catalog = readFileSync(
-  new URL('../../../config/fault-tolerant-router.catalog', import.meta.url),
-  'utf8',
-);
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const entries = new Map(
-  catalog
+  read('config/fault-tolerant-router.catalog')
     .split(/^-- /m)
     .slice(1)
     .map((entry): [string, string] => [entry.slice(0, entry.indexOf('\n')), entry]),
 );
 
-/** One of every kind that the monitor tells, with as little in it as there can be. */
 const uplink = { interface: 'eth1', description: 'D' };
 const error = new Error('why');
 const up = { ...uplink, up: true, routing: true };
 const operation = { kind: 'add-rule', rule: { family: 4, priority: 1, table: 1, protocol: 70 } } as const;
 const probe = { target: '198.19.0.1', sentAt: 0 };
+/** What the monitor tells of, by its kind, with as little in it as there can be. */
 const samples: {
   readonly [Kind in MonitorEvent['kind']]: Omit<Extract<MonitorEvent, { kind: Kind }>, 'kind'>;
 } = {
@@ -41,6 +38,11 @@ const samples: {
 test('every event has an entry in the catalog, and every entry an event', () => {
   assert.deepEqual([...entries.keys()].toSorted(), Object.values(MESSAGE_IDS).toSorted());
   for (const id of entries.keys()) assert.match(id, /^[0-9a-f]{32}$/);
+});
+
+test('the document about the journal has all events', () => {
+  const rows = read('docs/journal.md').matchAll(/^\| `(\w+)` .* `([0-9a-f]{32})` \|$/gm);
+  assert.deepEqual(Object.fromEntries([...rows].map(([, event, id]) => [event, id])), MESSAGE_IDS);
 });
 
 test('every entry says of what, from whom and where to read on', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MESSAGE_IDS } from '../../src/event-name.ts';
 import { transcribe } from '../support/waiting.ts';
@@ -53,6 +54,19 @@ test('the journal of a machine with systemd', async (t) => {
     const explained = await machine.exec(`journalctl --catalog --unit=${UNIT} EVENT=uplink_down`);
     assert.match(explained, /Subject: Uplink Glass fibre has failed\n.*Fault Tolerant Router\n.*man:/);
     assert.match(explained, /modem or the PPP daemon of eth1/);
+  });
+
+  await t.test('answers to what its document asks', async () => {
+    const document = readFileSync(new URL('../../../docs/journal.md', import.meta.url), 'utf8');
+    const questions = [...document.matchAll(/^ {4}(journalctl .*?) *(#|$)/gm)].map(
+      ([, command = '']) => command,
+    );
+    assert.ok(questions.length > 5, questions.join());
+    for (const question of questions.filter((command) => !command.endsWith(' -f'))) {
+      const answer = await machine.exec(question);
+      if (question.includes('UPLINK=') || question.includes('uplink_'))
+        assert.match(answer, /eth1/, question);
+    }
   });
 
   await t.test('gets by standard output what it was too slow to take, and nobody waits for it', async () => {
