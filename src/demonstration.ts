@@ -3,6 +3,8 @@ import type { Configuration } from './config/schema.ts';
 import { MemoryKernel } from './kernel/memory.ts';
 import type { Machine } from './monitor/machine.ts';
 import type { EchoChannel, EchoListener, EchoRequest, SendResult } from './probe/echo-socket.ts';
+import type { Method } from './probe/method.ts';
+import type { SoloTarget } from './probe/target.ts';
 
 /** A reply comes so late, ms, and two probes of three get one. */
 const RTT = 100;
@@ -28,8 +30,15 @@ export function demonstration(configuration: Configuration): Machine {
     kernel: new MemoryKernel(links),
     clock: systemClock,
     open: (_path, received) => new CapriciousChannel(systemClock, received),
+    ask,
   };
 }
+
+const ask: Method<SoloTarget> = (_path, _target, done) => {
+  const rtt = RTT * (0.5 + Math.random());
+  const answer = Math.random() > ANSWERED ? () => {} : () => done({ rtt });
+  return { overdue: 'no reply', cancel: systemClock.at(systemClock.now() + rtt, answer) };
+};
 
 class CapriciousChannel implements EchoChannel {
   readonly #clock: Clock;

@@ -2,8 +2,10 @@ import type { JsonSchema } from './json-schema.ts';
 import { type Key, keysOf, type Value } from './keys.ts';
 import { wrap } from './wrap.ts';
 
-/** A section in a list. */
-type Item = Readonly<Record<string, Value>>;
+/** A section, as an item of a list or within one. */
+interface Item {
+  readonly [name: string]: Value | Item;
+}
 
 /** What the example says where neither a default nor the example of a single key tells enough. */
 const SAMPLE: Readonly<Record<string, Value | readonly Item[]>> = {
@@ -31,6 +33,16 @@ const SAMPLE: Readonly<Record<string, Value | readonly Item[]>> = {
   'downlinks.lan': 'eth0',
 };
 
+/** Lists of sections that the example offers, switched off. */
+const OFFER: Readonly<Record<string, readonly Item[]>> = {
+  'tests.targets': [
+    { tcp: '192.0.2.1:443' },
+    { dns: { server: '9.9.9.9', name: 'example.com', type: 'A' } },
+    { http: { url: 'https://connectivity.example.com/', status: 204 } },
+    { neighbour: 'gateway' },
+  ],
+};
+
 const PREFACE = `# Configuration of fault_tolerant_router: an example with three uplinks, where
 # LTE is used only while neither Fibre nor Cable works. A "#" right before a key
 # switches it off. All this is explained in fault_tolerant_router.conf(5), too;
@@ -47,15 +59,14 @@ function write(key: Key, indent: string, off: boolean): string[] {
   const { path, name, list, keys, required } = key;
   const value = SAMPLE[path] ?? key.default;
   // A section that cannot do without some key is not set without it.
-  const whole = keys !== undefined && keys.every((nested) => nested.required === false);
+  const whole = keys !== undefined && !list && keys.every((nested) => nested.required === false);
   const set = !off && (value !== undefined || whole || required === true);
   const start = `${indent}${set ? '' : '#'}`;
   const head = `${start}${name}:`;
   const content = () => {
     if (keys === undefined) return scalars(head, start, (value ?? key.example) as Value);
     if (!list) return [head, ...keys.flatMap((nested) => write(nested, `${indent}  `, !set))];
-    const items = value as readonly Item[];
-    return [head, ...items.flatMap((item, index) => writeItem(item, keys, index === 0))];
+    return [head, ...items((value ?? OFFER[path]) as readonly Item[], keys, indent, !set)];
   };
   return [...comment(key, indent), ...content()];
 }
@@ -66,14 +77,33 @@ function scalars(head: string, start: string, value: Value): string[] {
   return [head, ...value.map((item) => `${start}- ${item}`)];
 }
 
-/** The lines of a section in a list; its keys are explained or not. */
-function writeItem(item: Item, keys: readonly Key[], explained: boolean): string[] {
-  return keys
-    .filter(({ name }) => item[name] !== undefined)
-    .flatMap((key, index) => [
-      ...(explained ? comment(key, index === 0 ? '' : '  ') : []),
-      `${index === 0 ? '- ' : '  '}${key.name}: ${String(item[key.name])}`,
-    ]);
+/** The lines of sections in a list; a key is explained where it stands first. */
+function items(sections: readonly Item[], keys: readonly Key[], indent: string, off: boolean): string[] {
+  const explained = new Set<Key>();
+  return sections.flatMap((section) => entries(section, keys, { indent, off, dash: true, explained }));
+}
+
+interface Place {
+  readonly indent: string;
+  readonly off: boolean;
+  /** The first key begins an item of a list. */
+  readonly dash: boolean;
+  readonly explained: Set<Key>;
+}
+
+/** The lines of the keys that a section has. */
+function entries(section: Item, keys: readonly Key[], { indent, off, dash, explained }: Place): string[] {
+  const standing = keys.filter(({ name }) => section[name] !== undefined);
+  return standing.flatMap((key, index) => {
+    const margin = dash && index > 0 ? `${indent}  ` : indent;
+    const explanation = explained.has(key) ? [] : comment(key, margin);
+    explained.add(key);
+    const value = section[key.name];
+    const head = `${margin}${off ? '#' : ''}${dash && index === 0 ? '- ' : ''}${key.name}:`;
+    if (key.keys === undefined) return [...explanation, ...scalars(head, margin, value as Value)];
+    const inner = { indent: `${indent}${dash ? '    ' : '  '}`, off, dash: false, explained };
+    return [...explanation, head, ...entries(value as Item, key.keys, inner)];
+  });
 }
 
 /** What a key is for, and in brackets what it may be. */

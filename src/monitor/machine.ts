@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenEcho } from '../probe/echo-socket.ts';
+import type { Method } from '../probe/method.ts';
+import type { SoloTarget } from '../probe/target.ts';
 import type { OverrideStore } from './overrides.ts';
 
 /** What the monitor works with: the machine's own, or what a test or a demonstration puts in its place. */
@@ -8,6 +10,7 @@ export interface Machine {
   readonly kernel: Kernel;
   readonly clock: Clock;
   readonly open: OpenEcho;
+  readonly ask: Method<SoloTarget>;
   /** Absent: overrides end with the process. */
   readonly overrides?: OverrideStore;
 }

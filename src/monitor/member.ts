@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UplinkNumbers } from '../plan/numbering.ts';
-import type { EchoPath } from '../probe/echo-socket.ts';
+import type { ProbePath } from '../probe/path.ts';
 import { type ProbeMeans, type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
 import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
@@ -71,7 +71,7 @@ export class Member {
 
   /** Probes by the way that the state allows, or not at all; `hurried`: every working uplink is wanted. */
   probe({ mark }: UplinkNumbers, hurried: boolean): void {
-    this.#prober.follow(echoPath(this.state, this.name, mark));
+    this.#prober.follow(probePath(this.state, this.name, mark));
     this.#prober.hurry(hurried);
   }
 
@@ -95,11 +95,10 @@ export class Member {
   }
 
   async #ask(mark: number): Promise<SurveyResult> {
-    const path = echoPath(this.state, this.name, mark);
+    const path = probePath(this.state, this.name, mark);
     if (path === undefined) throw new NoPathError(`no probe can leave: ${this.state.attachment.fault}`);
     const { targets, rules } = this.#plan;
-    const addresses = targets.map(({ address }) => address);
-    const means = { targets: addresses, timeout: rules.timeout, ...this.#means };
+    const means = { targets, timeout: rules.timeout, ...this.#means };
     const reports = await new Promise<readonly TargetReport[]>((resolve) => {
       this.#endSurvey = survey(path, means, resolve);
     });
@@ -129,9 +128,9 @@ export class Member {
   }
 }
 
-function echoPath({ attachment }: UplinkState, device: string, mark: number): EchoPath | undefined {
-  const { index, ip, fault } = attachment;
+function probePath({ attachment }: UplinkState, device: string, mark: number): ProbePath | undefined {
+  const { index, ip, gateway, fault } = attachment;
   return fault === undefined && index !== undefined && ip !== undefined
-    ? { device, index, source: ip, mark }
+    ? { device, index, source: ip, mark, ...(gateway && { gateway }) }
     : undefined;
 }

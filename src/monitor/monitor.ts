@@ -183,14 +183,12 @@ export class Monitor {
   }
 
   #assemble(before: (name: string) => 'working' | 'failed'): Member[] {
-    const { clock, open, kernel } = this.#machine;
+    const { clock, open, ask, kernel } = this.#machine;
     const links = kernel.links();
-    const probing = {
-      plan: probePlan(this.#configuration),
-      means: { clock, open, received: (index: number) => kernel.received(index) },
-      observer: (member: Member) => this.#observe(member),
-    };
+    const means = { clock, open, ask, received: (index: number) => kernel.received(index) };
+    const observer = (member: Member) => this.#observe(member);
     return this.#configuration.uplinks.map((settings) => {
+      const probing = { plan: probePlan(this.#configuration, settings), means, observer };
       const known = this.#members.find(({ name }) => name === settings.interface);
       if (known?.survives(settings, probing.plan)) {
         known.settings = settings;

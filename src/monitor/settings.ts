@@ -1,5 +1,7 @@
 import type { Configuration } from '../config/schema.ts';
 import type { ProbePlan } from '../probe/prober.ts';
+import type { Target } from '../probe/target.ts';
+import type { Endpoint } from '../probe/tcp.ts';
 import type { LinkSettings } from '../uplink/attachment.ts';
 import type { Candidate } from '../uplink/selection.ts';
 
@@ -30,13 +32,14 @@ export function candidate({
   return { name, ...(priorityGroup !== undefined && { priorityGroup }) };
 }
 
-/** How uplinks are probed. */
-export function probePlan({ tests }: Configuration): ProbePlan {
+/** How an uplink is probed. */
+export function probePlan({ tests }: Configuration, uplink: UplinkSettings): ProbePlan {
+  const targets = targetsOf(tests, uplink);
   const interval = tests.interval * 1000;
   return {
-    targets: tests.ips.map((address) => ({ method: 'echo', address })),
+    targets,
     rules: {
-      needed: tests.required_successful,
+      needed: Math.min(tests.required_successful, targets.length),
       attempts: tests.ping_retries,
       timeout: tests.timeout * 1000,
       interval,
@@ -45,4 +48,25 @@ export function probePlan({ tests }: Configuration): ProbePlan {
       returningLoss: RETURNING_LOSS,
     },
   };
+}
+
+/** A PPP link has no neighbours: its targets are the others. */
+function targetsOf(tests: Configuration['tests'], { type }: UplinkSettings): Target[] {
+  const { ips, targets: others = [] } = tests;
+  const resolvers = tests.resolvers ?? others.flatMap(({ dns }) => dns?.server ?? []);
+  return [
+    ...ips.map((address) => ({ method: 'echo', address }) as const),
+    ...others.flatMap(({ tcp, dns, http, neighbour }): Target[] => {
+      if (tcp !== undefined) return [{ method: 'tcp', ...endpoint(tcp) }];
+      if (dns !== undefined) return [{ method: 'dns', ...dns }];
+      if (http !== undefined) return [{ method: 'http', ...http, resolvers }];
+      return neighbour !== undefined && type !== 'ppp' ? [{ method: 'neighbour' }] : [];
+    }),
+  ];
+}
+
+/** The parts of "192.0.2.1:443". */
+function endpoint(text: string): Endpoint {
+  const [address = '', port] = text.split(':');
+  return { address, port: Number(port) };
 }

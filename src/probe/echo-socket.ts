@@ -11,8 +11,6 @@ const SOCKADDR_IN = 16;
 /** Packets that one look at the socket takes. */
 const SLOTS = 16;
 
-export type EchoPath = ProbePath;
-
 /** One echo request: `sequence` has 16 bits, `token` TOKEN bytes. */
 export interface EchoRequest {
   readonly target: Address;
@@ -41,7 +39,7 @@ export interface EchoChannel {
 export type EchoListener = (echo: EchoReply | EchoError, receivedAt: number) => void;
 
 /** Makes the channel for a path; throws an error with a code when the system refuses. */
-export type OpenEcho = (path: EchoPath, received: EchoListener) => EchoChannel;
+export type OpenEcho = (path: ProbePath, received: EchoListener) => EchoChannel;
 
 /**
  * A raw ICMP socket (raw(7)) bound to the device, source address and mark of one uplink, with an echo
@@ -55,7 +53,7 @@ export class EchoSocket implements EchoChannel {
   /** struct sockaddr_in of each target. */
   readonly #addresses = new Map<Address, Uint8Array>();
 
-  constructor(path: EchoPath, received: EchoListener) {
+  constructor(path: ProbePath, received: EchoListener) {
     this.#received = received;
     this.#identifier = Math.floor(Math.random() * 0x1_0000);
     // Errors quote little of what they are about: 256 bytes hold all that is read.
@@ -68,7 +66,7 @@ export class EchoSocket implements EchoChannel {
     }
   }
 
-  #bind(path: EchoPath): void {
+  #bind(path: ProbePath): void {
     const socket = this.#socket;
     // Before anything else, lest a packet of somebody else slip in.
     socket.attachFilter(echoFilter(this.#identifier));

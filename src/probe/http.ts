@@ -14,7 +14,7 @@ export interface WebPage {
   /** http: or https:. */
   readonly url: string;
   /** The status of the answer that is expected; absent: 200 to 299. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Who resolves the name in the URL. */
   readonly resolvers: readonly Address[];
 }

@@ -4,30 +4,25 @@ import type { ProbePath } from './path.ts';
 /** What came of an attempt: the time until the answer, ms, or why there is none. */
 export type Outcome = { readonly rtt: number } | { readonly failure: string };
 
-/** One attempt at a target that is under way. */
-export interface Attempt {
-  /** What it waits for, as the reason if that does not come: "no reply". */
+/** An attempt to get an answer that is under way. Who has begun it cancels it when its time is over. */
+export interface Inquiry {
+  /** What it waits for, as the reason if that does not come in time: "no reply". */
   readonly overdue: string;
-  /** Ends it: `done` is not called any more. */
+  /** Ends it, nothing is left open; `done` is not called any more. */
   cancel(): void;
 }
 
 /**
- * A way to ask a target whether the internet is there. Calls `done` once, after it has returned and at the
- * latest after `timeout` ms; nothing is left open then.
+ * A way to ask a target whether the internet is there. Calls `done` once, after it has returned; nothing is left open
+ * then.
  */
-export type Method<Target> = (
-  path: ProbePath,
-  target: Target,
-  timeout: number,
-  done: (outcome: Outcome) => void,
-) => Attempt;
+export type Method<Target> = (path: ProbePath, target: Target, done: (outcome: Outcome) => void) => Inquiry;
 
 /** An attempt as the method sees it that makes it. */
 export interface Trial {
   /** Aborted when nobody waits any more: whatever is open has to be closed. */
   readonly signal: AbortSignal;
-  /** As in Attempt; the method says so whenever it waits for something else. */
+  /** As in Inquiry; the method says so whenever it waits for something else. */
   overdue: string;
 }
 
@@ -38,17 +33,14 @@ export interface Trial {
 export function method<Target>(
   ask: (path: ProbePath, target: Target, trial: Trial) => Promise<number>,
 ): Method<Target> {
-  return (path, target, timeout, done) => {
+  return (path, target, done) => {
     const controller = new AbortController();
-    const { signal } = controller;
-    const trial: Trial = { signal, overdue: 'no reply' };
+    const trial: Trial = { signal: controller.signal, overdue: 'no reply' };
     const end = (outcome?: Outcome) => {
-      if (signal.aborted) return;
-      clearTimeout(timer);
+      if (controller.signal.aborted) return;
       controller.abort();
       if (outcome !== undefined) done(outcome);
     };
-    const timer = setTimeout(() => end({ failure: trial.overdue }), timeout);
     void ask(path, target, trial).then(
       (rtt) => end({ rtt }),
       (error: NodeJS.ErrnoException) => end({ failure: explain(error) }),

@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Address } from '../network/address.ts';
-import { Detector, type DetectorRules, type Verdict } from './detector.ts';
-import type { EchoChannel, EchoPath, EchoRequest, OpenEcho } from './echo-socket.ts';
+import { type Attempt, Detector, type DetectorRules, type Verdict } from './detector.ts';
+import type { EchoChannel, EchoRequest, OpenEcho } from './echo-socket.ts';
 import { Flights } from './flights.ts';
 import type { EchoError, EchoReply } from './icmp.ts';
-import { type Target, targetName } from './target.ts';
+import { Inquiries } from './inquiries.ts';
+import type { Method, Outcome } from './method.ts';
+import type { ProbePath } from './path.ts';
+import { type SoloTarget, type Target, targetName } from './target.ts';
 import { nextToken } from './token.ts';
 import { TrafficMeter } from './traffic-meter.ts';
 
@@ -30,6 +33,7 @@ export interface ProbePlan {
 export interface ProbeMeans {
   readonly clock: Clock;
   readonly open: OpenEcho;
+  readonly ask: Method<SoloTarget>;
   /** Bytes that an interface has received so far, by its index; undefined when nobody knows. */
   readonly received: (index: number) => number | undefined;
 }
@@ -57,10 +61,11 @@ export class Prober {
   readonly #targets: ReadonlyMap<string, Target>;
   readonly #means: ProbeMeans;
   readonly #observer: ProbeObserver;
-  #path: EchoPath | undefined;
+  #path: ProbePath | undefined;
   #channel: EchoChannel | undefined;
   #detector: Detector | undefined;
   readonly #flights = new Flights();
+  readonly #inquiries = new Inquiries();
   readonly #meter = new TrafficMeter();
   #sequence = Math.floor(Math.random() * 0x1_0000);
   #hurried = false;
@@ -78,7 +83,7 @@ export class Prober {
   }
 
   /** Probes along a path from now on, at once when it is another than before; rests while there is none. */
-  follow(path: EchoPath | undefined): void {
+  follow(path: ProbePath | undefined): void {
     if (JSON.stringify(path) === JSON.stringify(this.#path)) return;
     this.close();
     this.#path = path;
@@ -116,6 +121,7 @@ export class Prober {
     if (this.#detector === undefined || !this.#mayBeVoided) return false;
     this.#mayBeVoided = false;
     this.#flights.clear();
+    this.#inquiries.clear();
     this.#detector.restart(now);
     this.#advance(now);
     return true;
@@ -134,6 +140,7 @@ export class Prober {
     this.#detector = undefined;
     this.#path = undefined;
     this.#flights.clear();
+    this.#inquiries.clear();
   }
 
   #setPace(now: number): void {
@@ -161,14 +168,15 @@ export class Prober {
   #look(now: number, lateness: number): void {
     // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
     this.#channel?.drain();
-    if (lateness > STALL && this.#flights.size > 0 && this.restart()) {
+    if (lateness > STALL && this.#flights.size + this.#inquiries.size > 0 && this.restart()) {
       this.#observer.stalled(lateness);
       return;
     }
     this.#setPace(now);
     for (const attempt of this.#detector?.expire(now) ?? []) {
       this.#flights.remove(attempt);
-      this.#observer.probed({ target: attempt.target, sentAt: attempt.sentAt, failure: 'no reply' });
+      const failure = this.#inquiries.end(attempt) ?? 'no reply';
+      this.#observer.probed({ target: attempt.target, sentAt: attempt.sentAt, failure });
     }
     this.#advance(now);
   }
@@ -179,9 +187,7 @@ export class Prober {
     if (detector === undefined || path === undefined) return;
     for (let targets = detector.ask(now); targets.length > 0; targets = detector.ask(now)) {
       this.#measure(detector, path, now);
-      const refusal = this.#connect(path);
-      if (refusal === undefined) this.#send(detector, targets, now);
-      else for (const target of targets) detector.unsent(target, refusal, now);
+      this.#ask(detector, path, targets, now);
     }
     const verdict = detector.verdict(now);
     this.#schedule();
@@ -191,7 +197,31 @@ export class Prober {
     this.#observer.verdict(verdict);
   }
 
-  #connect(path: EchoPath): string | undefined {
+  #ask(detector: Detector, path: ProbePath, names: readonly string[], now: number): void {
+    const echoes: string[] = [];
+    for (const name of names) {
+      const target = this.#targets.get(name);
+      if (target === undefined) throw new RangeError(`${name} is no target`);
+      if (target.method === 'echo') echoes.push(target.address);
+      else this.#inquire(detector, path, target, now);
+    }
+    if (echoes.length === 0) return;
+    const refusal = this.#connect(path);
+    if (refusal === undefined) this.#send(detector, echoes, now);
+    else for (const target of echoes) detector.unsent(target, refusal, now);
+  }
+
+  #inquire(detector: Detector, path: ProbePath, target: SoloTarget, now: number): void {
+    const attempt = detector.sent(targetName(target), now);
+    const inquiry = this.#means.ask(path, target, (outcome) => {
+      if ('rtt' in outcome && outcome.rtt >= this.#plan.rules.timeout) return;
+      this.#inquiries.end(attempt);
+      this.#conclude(detector, attempt, outcome);
+    });
+    this.#inquiries.add(attempt, inquiry);
+  }
+
+  #connect(path: ProbePath): string | undefined {
     if (this.#channel !== undefined) return undefined;
     try {
       this.#channel = this.#means.open(path, (echo, receivedAt) => this.#receive(echo, receivedAt));
@@ -201,7 +231,7 @@ export class Prober {
     }
   }
 
-  #measure(detector: Detector, { index }: EchoPath, now: number): void {
+  #measure(detector: Detector, { index }: ProbePath, now: number): void {
     if (!detector.searching && !this.#meter.due(now)) return;
     const received = this.#means.received(index);
     if (received === undefined) return;
@@ -209,14 +239,14 @@ export class Prober {
     else this.#meter.look(received, now);
   }
 
-  #send(detector: Detector, names: readonly string[], now: number): void {
-    const requests = names.map((name): EchoRequest => {
+  /** Echo targets are named by their addresses. */
+  #send(detector: Detector, addresses: readonly Address[], now: number): void {
+    const requests = addresses.map((target): EchoRequest => {
       this.#sequence = (this.#sequence + 1) & 0xffff;
-      return { target: this.#address(name), sequence: this.#sequence, token: nextToken() };
+      return { target, sequence: this.#sequence, token: nextToken() };
     });
     const { sent = [], error } = this.#channel?.send(requests) ?? {};
-    for (const [index, { sequence, token }] of requests.entries()) {
-      const target = names[index] as string;
+    for (const [index, { target, sequence, token }] of requests.entries()) {
       // A full queue loses this probe as it would lose any packet; anything else is known now.
       const refused = error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS';
       const sentAt = sent[index] ?? (refused ? undefined : now);
@@ -230,30 +260,24 @@ export class Prober {
     }
   }
 
-  #address(name: string): Address {
-    const target = this.#targets.get(name);
-    if (target === undefined) throw new RangeError(`${name} is no target`);
-    return target.address;
-  }
-
   #receive(echo: EchoReply | EchoError, receivedAt: number): void {
     const flight = this.#flights.of(echo);
     const detector = this.#detector;
     if (flight === undefined || detector === undefined) return;
     const { attempt } = flight;
-    const { target, sentAt } = attempt;
-    const rtt = receivedAt - sentAt;
+    const rtt = receivedAt - attempt.sentAt;
     if (rtt >= this.#plan.rules.timeout) return;
     this.#flights.remove(attempt);
+    const failed = echo.kind === 'error';
+    this.#conclude(detector, attempt, failed ? { failure: `"${echo.meaning}" from ${echo.from}` } : { rtt });
+  }
+
+  #conclude(detector: Detector, attempt: Attempt, outcome: Outcome): void {
+    const { target, sentAt } = attempt;
     const now = this.#means.clock.now();
-    if (echo.kind === 'reply') {
-      detector.answered(attempt, rtt, now);
-      this.#observer.probed({ target, sentAt, rtt });
-    } else {
-      const failure = `"${echo.meaning}" from ${echo.from}`;
-      detector.failed(attempt, failure, now);
-      this.#observer.probed({ target, sentAt, failure });
-    }
+    if ('rtt' in outcome) detector.answered(attempt, outcome.rtt, now);
+    else detector.failed(attempt, outcome.failure, now);
+    this.#observer.probed({ target, sentAt, ...outcome });
     this.#advance(now);
   }
 }

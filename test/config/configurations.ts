@@ -13,12 +13,18 @@ export function configurations(): fc.Arbitrary<Configuration> {
       tests: fc
         .record({
           ips: fc.uniqueArray(hosts, { minLength: 1, maxLength: 8 }),
-          needed: fc.nat(7),
+          others: fc.uniqueArray(target, { selector: (one) => JSON.stringify(one), maxLength: 4 }),
+          resolvers: fc.array(hosts, { minLength: 1, maxLength: 3 }),
+          needed: fc.nat(11),
           ping_retries: fc.integer({ min: 1, max: 100 }),
           interval: fc.integer({ min: 1, max: 864_000 }).map((tenths) => tenths / 10),
           timeout: fc.integer({ min: 1, max: 6000 }).map((hundredths) => hundredths / 100),
         })
-        .map(({ needed, ...tests }) => ({ ...tests, required_successful: (needed % tests.ips.length) + 1 })),
+        .map(({ needed, others, ...tests }) => ({
+          ...tests,
+          ...(others.length > 0 && { targets: others }),
+          required_successful: (needed % (tests.ips.length + others.length)) + 1,
+        })),
       log: fc.record({ file: names, max_size: fc.integer({ min: 1 }), old_files: fc.nat(1000) }),
       base_table: fc.integer({ min: 256, max: 0xffff_0000 }),
       base_priority: fc.integer({ min: 32_768, max: 0xffff_0000 }),
@@ -38,6 +44,31 @@ const names = fc
 const hosts = fc
   .tuple(fc.integer({ min: 128, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
   .map((bytes) => bytes.join('.'));
+
+const domains = fc.constantFrom('example.com', 'a-b.example.', 'xn--bcher-kva.example');
+
+const target: fc.Arbitrary<NonNullable<Configuration['tests']['targets']>[number]> = fc.oneof(
+  fc.record({ tcp: fc.tuple(hosts, fc.integer({ min: 1, max: 65_535 })).map((parts) => parts.join(':')) }),
+  fc.record({
+    dns: fc.record({
+      server: hosts,
+      name: fc.oneof(domains, fc.constant('.')),
+      type: fc.constantFrom('A', 'NS'),
+    }),
+  }),
+  fc.record({
+    http: fc.record(
+      {
+        url: fc
+          .tuple(fc.constantFrom('http', 'https'), fc.oneof(domains, hosts), fc.webPath())
+          .map(([scheme, host, path]) => `${scheme}://${host}${path}`),
+        status: fc.integer({ min: 100, max: 599 }),
+      },
+      { requiredKeys: ['url'] },
+    ),
+  }),
+  fc.constant({ neighbour: 'gateway' as const }),
+);
 
 const line = fc.record(
   { description: names, weight: fc.integer({ min: 1, max: 256 }), priority_group: fc.nat() },

@@ -27,10 +27,14 @@ test('the example is valid as it stands, and sets nothing that a default would n
 });
 
 test('the example is valid with every key set that it offers', () => {
-  const { log, email, downlinks } = parseConfiguration(example.replaceAll(/^( *)#(?=\S)/gm, '$1'), 'example');
+  const { log, email, downlinks, tests } = parseConfiguration(
+    example.replaceAll(/^( *)#(?=\S)/gm, '$1'),
+    'example',
+  );
   assert.deepEqual(Object.keys(log ?? {}).toSorted(), ['file', 'max_size', 'old_files']);
   assert.equal(email?.smtp_parameters.authentication, 'login');
   assert.equal(downlinks.dmz, 'eth4');
+  assert.deepEqual(tests.targets?.flatMap(Object.keys), ['tcp', 'dns', 'http', 'neighbour']);
 });
 
 test('the example explains every key, on lines that fit a terminal', () => {
@@ -42,7 +46,7 @@ test('the example explains every key, on lines that fit a terminal', () => {
     assert.ok(start >= 0, `${name} is explained`);
     assert.match(
       text.slice(start),
-      new RegExp(String.raw`^[^\n]*\n *(?:- )?#?${name}:`),
+      new RegExp(String.raw`^[^\n]*\n *#?(?:- )?${name}:`),
       `${name} follows its explanation`,
     );
   }

@@ -23,7 +23,13 @@ export interface UplinkSection {
 /** A configuration file, as far as the tests change it. */
 export interface Settings {
   uplinks: UplinkSection[];
-  tests: { ips: readonly string[]; required_successful: number; interval: number; timeout: number };
+  tests: {
+    ips: readonly string[];
+    targets?: readonly Readonly<Record<string, unknown>>[];
+    required_successful: number;
+    interval: number;
+    timeout: number;
+  };
   base_priority?: number;
 }
 

@@ -84,7 +84,7 @@ export function laboratory({
   const world = new ScriptedWorld(clock);
   const kernel = new MemoryKernel(links);
   const log: string[] = [];
-  const machine = { kernel, clock, open: world.openEcho, ...(overrides && { overrides }) };
+  const machine = { kernel, clock, open: world.openEcho, ask: world.ask, ...(overrides && { overrides }) };
   const start = (wanted = settings) => {
     const monitor = new Monitor(wanted, machine, (event) => {
       for (const { severity, text } of describeEvent(event))

@@ -23,7 +23,11 @@ function watched() {
   const clock = new ManualClock();
   const kernel = new FragileKernel(allLinks);
   const world = new ScriptedWorld(clock);
-  const monitor = new Monitor(configuration(), { clock, kernel, open: world.openEcho }, () => {});
+  const monitor = new Monitor(
+    configuration(),
+    { clock, kernel, open: world.openEcho, ask: world.ask },
+    () => {},
+  );
   monitor.start();
   const said: string[] = [];
   const watchdog = new Watchdog(10_000, {

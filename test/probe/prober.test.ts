@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DetectorRules } from '../../src/probe/detector.ts';
 import { Prober } from '../../src/probe/prober.ts';
+import { type Target, targetName } from '../../src/probe/target.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ScriptedWorld } from '../support/scripted-channel.ts';
 
@@ -9,11 +10,12 @@ const addresses = ['198.19.0.1', '198.19.0.2', '198.19.0.3', '198.19.0.4', '198.
 const targets = addresses.map((address) => ({ method: 'echo', address }) as const);
 const path = { device: 'eth1', index: 5, source: '198.18.1.2', mark: 1 };
 
-function laboratory(change: Partial<DetectorRules> = {}) {
+function laboratory(change: Partial<DetectorRules> = {}, wanted: readonly Target[] = targets) {
   const clock = new ManualClock();
   const world = new ScriptedWorld(clock);
   const verdicts: string[] = [];
   const lost: string[] = [];
+  const failures: string[] = [];
   let stalls = 0;
   const interval = change.interval ?? 1000;
   const rules = {
@@ -28,9 +30,18 @@ function laboratory(change: Partial<DetectorRules> = {}) {
   };
   /** Bytes that the interface receives in a second. */
   const traffic = { rate: 0 };
-  const means = { clock, open: world.openEcho, received: () => (traffic.rate * clock.now()) / 1000 };
-  const prober = new Prober({ targets, rules }, means, {
-    probed: ({ target, failure }) => failure !== undefined && lost.push(target),
+  const means = {
+    clock,
+    open: world.openEcho,
+    ask: world.ask,
+    received: () => (traffic.rate * clock.now()) / 1000,
+  };
+  const prober = new Prober({ targets: wanted, rules }, means, {
+    probed: ({ target, failure }) => {
+      if (failure === undefined) return;
+      lost.push(target);
+      failures.push(failure);
+    },
     verdict: ({ passed, reason }) =>
       verdicts.push(`${Math.round(clock.now())} ${passed ? 'passed' : `failed: ${reason}`}`),
     stalled: () => stalls++,
@@ -41,7 +52,7 @@ function laboratory(change: Partial<DetectorRules> = {}) {
     clock.advance(100);
     assert.match(verdicts.splice(0).join(), /passed$/);
   };
-  return { clock, world, verdicts, lost, prober, traffic, settled, stalls: () => stalls };
+  return { clock, world, verdicts, lost, failures, prober, traffic, settled, stalls: () => stalls };
 }
 
 describe('a prober', () => {
@@ -294,5 +305,63 @@ describe('a prober', () => {
     clock.advance(1000);
     assert.match(verdicts[0] ?? '', /^0 failed: no probe socket on eth1: bind EADDRNOTAVAIL/);
     assert.match(verdicts.at(-1) ?? '', /passed$/);
+  });
+});
+
+describe('a prober of targets that are not pinged', () => {
+  const mixed: Target[] = [
+    ...targets.slice(0, 2),
+    { method: 'tcp', address: '198.19.0.1', port: 443 },
+    { method: 'dns', server: '198.19.0.1', name: 'example.com', type: 'A' },
+    { method: 'http', url: 'http://198.19.0.1/', resolvers: [] },
+    { method: 'neighbour' },
+  ];
+
+  test('asks all of them, and each counts as one', () => {
+    const { clock, world, verdicts, prober } = laboratory({ needed: 6 }, mixed);
+    prober.follow(path);
+    clock.advance(100);
+    assert.deepEqual(new Set(world.sent.map(({ target }) => target)), new Set(mixed.map(targetName)));
+    assert.match(verdicts.join(), /passed$/);
+  });
+
+  test('leaves a line on which too few of them answer', () => {
+    const { clock, world, verdicts, prober, settled } = laboratory({}, mixed);
+    settled();
+    world.outcome = () => ({ failure: 'connection refused' });
+    clock.advance(2000);
+    assert.match(verdicts[0] ?? '', /failed: connection refused from \d of 6 targets/);
+    prober.close();
+    assert.equal(clock.pending, 0);
+  });
+
+  test('ends what is not answered in its time, and says what it has waited for', () => {
+    const { clock, world, failures, prober, settled } = laboratory({}, mixed);
+    settled();
+    world.outcome = () => undefined;
+    clock.advance(20_000);
+    assert.ok(failures.includes('no word'), failures.join());
+    assert.ok(world.asking.size > 0);
+    prober.follow(undefined);
+    assert.deepEqual([world.asking.size, clock.pending, world.open], [0, 0, 0]);
+  });
+
+  test('begins anew what was under way when the machine stood still', () => {
+    const { clock, world, prober, stalls } = laboratory({}, mixed.slice(2));
+    world.outcome = () => undefined;
+    prober.follow(path);
+    clock.advance(1);
+    const before = [...world.asking];
+    clock.leap(5000);
+    assert.equal(stalls(), 1);
+    assert.ok(before.length > 0 && before.every((inquiry) => !world.asking.has(inquiry)));
+  });
+
+  test('opens no socket when nothing is pinged', () => {
+    const { clock, world, verdicts, prober } = laboratory({}, mixed.slice(2));
+    prober.follow(path);
+    clock.advance(100);
+    assert.match(verdicts.join(), /passed$/);
+    assert.deepEqual(world.opened, []);
   });
 });

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { survey, type TargetReport } from '../../src/probe/survey.ts';
+import type { Target } from '../../src/probe/target.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ScriptedWorld, type World } from '../support/scripted-channel.ts';
 
 const targets = ['198.19.0.1', '198.19.0.2', '198.19.0.3'];
+const echoes = targets.map((address) => ({ method: 'echo', address }) as const);
+const tcp = { method: 'tcp', address: '198.19.0.1', port: 443 } as const;
 const path = { device: 'eth1', index: 1, source: '198.18.1.2', mark: 1 };
 
-function begin(world: World) {
+function begin(world: World, wanted: readonly Target[] = echoes, outcome?: ScriptedWorld['outcome']) {
   const clock = new ManualClock();
   const scripted = new ScriptedWorld(clock);
   scripted.world = world;
+  if (outcome !== undefined) scripted.outcome = outcome;
   const told: (readonly TargetReport[])[] = [];
-  const means = { targets, timeout: 1000, clock, open: scripted.openEcho };
+  const means = { targets: wanted, timeout: 1000, clock, open: scripted.openEcho, ask: scripted.ask };
   const end = survey(path, means, (reports) => told.push(reports));
   return { clock, scripted, told, end };
 }
@@ -74,10 +78,47 @@ describe('a survey', () => {
       throw new Error('bind: ENODEV');
     };
     const told: (readonly TargetReport[])[] = [];
-    survey(path, { targets, timeout: 1000, clock, open }, (reports) => told.push(reports));
+    const means = {
+      targets: [...echoes, tcp],
+      timeout: 1000,
+      clock,
+      open,
+      ask: new ScriptedWorld(clock).ask,
+    };
+    survey(path, means, (reports) => told.push(reports));
+    clock.advance(1);
     const failure = 'no probe socket on eth1: bind: ENODEV';
-    assert.deepEqual(told, [targets.map((target) => ({ target, failure }))]);
+    assert.deepEqual(told, [
+      [...targets.map((target) => ({ target, failure })), { target: 'tcp 198.19.0.1:443', rtt: 1 }],
+    ]);
     assert.equal(clock.pending, 0);
+  });
+
+  test('asks each target as its kind wants it, and ends what is not answered', () => {
+    const [echo] = echoes as [Target];
+    const wanted = [tcp, echo, { method: 'neighbour' }] as const;
+    const { clock, scripted, told } = begin(
+      () => 5,
+      wanted,
+      ({ method }) => (method === 'tcp' ? { failure: 'connection refused' } : undefined),
+    );
+    assert.equal(scripted.asking.size, 2);
+    clock.advance(1000);
+    assert.deepEqual(told, [
+      [
+        { target: 'tcp 198.19.0.1:443', failure: 'connection refused' },
+        { target: '198.19.0.1', rtt: 5 },
+        { target: 'gateway', failure: 'no word' },
+      ],
+    ]);
+    assert.deepEqual([clock.pending, scripted.open, scripted.asking.size], [0, 0, 0]);
+  });
+
+  test('opens no socket when nothing is pinged', () => {
+    const { scripted, clock, told } = begin(() => 5, [tcp]);
+    assert.deepEqual(scripted.opened, []);
+    clock.advance(1);
+    assert.equal(told.length, 1);
   });
 
   test('can be ended, once', () => {

@@ -1,11 +1,13 @@
 import type {
   EchoChannel,
   EchoListener,
-  EchoPath,
   EchoRequest,
   OpenEcho,
   SendResult,
 } from '../../src/probe/echo-socket.ts';
+import type { Inquiry, Method, Outcome } from '../../src/probe/method.ts';
+import type { ProbePath } from '../../src/probe/path.ts';
+import { type SoloTarget, targetName } from '../../src/probe/target.ts';
 import type { ManualClock } from './manual-clock.ts';
 
 /**
@@ -19,17 +21,21 @@ export type Answer =
   | { readonly icmpError: string }
   | { readonly refused: string };
 /** The world as a test writes it. */
-export type World = (request: EchoRequest, path: EchoPath) => Answer;
+export type World = (request: EchoRequest, path: ProbePath) => Answer;
 
 /** Opens channels into a scripted world; everything runs by the test's clock. */
 export class ScriptedWorld {
-  readonly opened: EchoPath[] = [];
+  readonly opened: ProbePath[] = [];
   readonly sent: { readonly at: number; readonly target: string; readonly device: string }[] = [];
   world: World = () => 1;
   /** Why no channel can be opened at this moment. */
   refusal: () => Error | undefined = () => undefined;
+  /** What comes of asking a target that is not pinged, a ms later; undefined: nothing. */
+  outcome: (target: SoloTarget, path: ProbePath) => Outcome | undefined = () => ({ rtt: 1 });
   /** Channels that are open. */
   open = 0;
+  /** What is asked except by a channel, as long as nothing has come of it. */
+  readonly asking = new Set<Inquiry>();
   readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
@@ -44,7 +50,26 @@ export class ScriptedWorld {
     return this.#channel(path, received);
   };
 
-  #channel(path: EchoPath, received: EchoListener): EchoChannel {
+  readonly ask: Method<SoloTarget> = (path, target, done) => {
+    this.sent.push({ at: this.#clock.now(), target: targetName(target), device: path.device });
+    const outcome = this.outcome(target, path);
+    const callOff = this.#clock.at(this.#clock.now() + 1, () => {
+      if (outcome === undefined) return;
+      this.asking.delete(inquiry);
+      done(outcome);
+    });
+    const inquiry: Inquiry = {
+      overdue: 'no word',
+      cancel: () => {
+        callOff();
+        this.asking.delete(inquiry);
+      },
+    };
+    this.asking.add(inquiry);
+    return inquiry;
+  };
+
+  #channel(path: ProbePath, received: EchoListener): EchoChannel {
     /** Arrived or about to arrive, by the time of their arrival. */
     let waiting: { readonly at: number; readonly deliver: () => void }[] = [];
     const drain = () => {

@@ -25,7 +25,14 @@ export function attempt<Target>(
   timeout = PATIENCE,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    method(path, target, timeout, resolve);
+    const inquiry = method(path, target, (outcome) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    });
+    const timer = setTimeout(() => {
+      inquiry.cancel();
+      resolve({ failure: inquiry.overdue });
+    }, timeout);
   });
 }
 

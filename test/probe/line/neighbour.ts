@@ -72,7 +72,7 @@ test('an interface that is gone is named by the kernel', async () => {
 test('without a gateway there is nobody to ask', async () => {
   const { gateway: _, ...pointToPoint } = path;
   const outcome = await new Promise((resolve) => {
-    gateway(pointToPoint, undefined, 1000, resolve);
+    gateway(pointToPoint, undefined, resolve);
   });
   assert.deepEqual(outcome, { failure: 'no gateway to ask' });
 });

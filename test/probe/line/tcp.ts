@@ -21,15 +21,15 @@ test('a host that is not there does not reply', async () => {
 
 test('a source address that the line has lost is named', async () => {
   const outcome = await new Promise((resolve) => {
-    tcp({ ...path, source: '198.18.7.7' }, { address: host, port: 80 }, 1000, resolve);
+    tcp({ ...path, source: '198.18.7.7' }, { address: host, port: 80 }, resolve);
   });
   assert.deepEqual(outcome, { failure: 'address not available' });
 });
 
 test('an attempt that is cancelled says nothing, before or after its connection stands', async () => {
   const outcome = (asked: number) => assert.fail(`${asked}`);
-  tcp(path, { address: host, port: 80 }, 1000, () => outcome(1)).cancel();
-  const waiting = tcp(path, { address: nobody, port: 80 }, 200, () => outcome(2));
+  tcp(path, { address: host, port: 80 }, () => outcome(1)).cancel();
+  const waiting = tcp(path, { address: nobody, port: 80 }, () => outcome(2));
   await attempt(tcp, { address: nobody, port: 80 }, 100);
   waiting.cancel();
   waiting.cancel();
