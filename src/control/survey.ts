@@ -46,7 +46,7 @@ export function surveyText({ uplink, targets, answered, needed, passed, regular 
   const width = Math.max(...targets.map(({ target }) => target.length));
   const agrees = passed === (regular.state === 'up');
   return [
-    `${uplink.description} (${uplink.interface}):`,
+    `${uplink.description === uplink.interface ? '' : `${uplink.description} on `}${uplink.interface}:`,
     ...targets.map((report) => `  ${report.target.padEnd(width)}  ${outcome(report)}`),
     `${answered} of ${targets.length} targets answer, ${needed} needed: it ${passed ? 'works' : 'does not work'}.`,
     `The regular checks ${agrees ? 'agree' : 'say otherwise'}: ${regular.state} for ${formatDuration(regular.age)}, ${regular.reason}.`,

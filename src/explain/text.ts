@@ -28,7 +28,10 @@ function sentence({ destination, source, mark, in: iif, way, refusal }: Explanat
   const marked = mark === 0 ? '' : ` with mark 0x${mark.toString(16)}`;
   const connection = `A new connection from ${from} to ${destination}${marked}`;
   if (way === null) return `${connection} is refused: ${refusal}.`;
-  const line = way.uplink === null ? way.interface : `${way.uplink} (${way.interface})`;
+  const line =
+    way.uplink === null || way.uplink === way.interface
+      ? way.interface
+      : `${way.uplink} (${way.interface})`;
   if (way.interface === 'lo') return `${connection} stays on this host.`;
   return `${connection} leaves by ${line}${way.source === null ? '' : `, source ${way.source}`}.`;
 }

@@ -71,7 +71,7 @@ describe('the daemon', () => {
     const answer = ask<SurveyReport>('POST', '/v1/uplinks/Cable/probe');
     clock.advance(10);
     assert.deepEqual(surveyText(await answer), [
-      'Cable (eth2):',
+      'Cable on eth2:',
       '  198.19.0.1  5.0 ms',
       '  198.19.0.2  5.0 ms',
       '  198.19.0.3  5.0 ms',

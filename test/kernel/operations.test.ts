@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { ask as askDaemon } from '../../src/control/client.ts';
 import { answers, controlPath } from '../../src/control/socket.ts';
 import type { Overridden } from '../../src/control/override.ts';
 import type { SurveyReport } from '../../src/control/survey.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import { countByWay, monotonic } from '../support/exchange.ts';
+import { until } from '../support/waiting.ts';
 import { devicesOf, PolicyChanges } from './policy.ts';
 import { flowsBy, fresh, lost, PATIENCE, Site } from './site.ts';
 
@@ -38,6 +40,15 @@ async function listening(): Promise<void> {
 
 const ask = <Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> =>
   askDaemon<Answer>(controlPath(process.env), { method, path, body });
+
+const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** Runs an action beside the daemon; the lines that it prints. Throws an error with `status` and `stderr`. */
+const act = (site: Site, ...words: string[]): string[] =>
+  site.router
+    .exec([process.execPath, main, ...words])
+    .trimEnd()
+    .split('\n');
 
 test('a drained uplink keeps the connections that it has, gets no new ones, and no packet is lost', async (t) => {
   const site = await open(t);
@@ -154,4 +165,40 @@ test('an explanation names the line that the connection really takes', async (t)
     [foreign.way, foreign.taken?.maker, foreign.taken?.meaning],
     [null, 'others', 'refuses it'],
   );
+});
+
+test('all of it as actions of the command line', async (t) => {
+  const site = await open(t);
+  assert.deepEqual(act(site, 'force', 'eth1', 'down').slice(0, 2), [
+    'Uplink eth1 is forced down.',
+    'It carries no new connections.',
+  ]);
+  assert.equal(act(site, 'drain', '--for=10m', 'eth1')[0], 'Uplink eth1 is drained for 10m 0s.');
+  assert.equal(act(site, 'force', 'eth1', 'auto')[0], 'Uplink eth1 is judged by its tests again.');
+  const [name, ...report] = act(site, 'probe', 'eth1');
+  assert.equal(name, 'eth1:');
+  assert.match(report[0] ?? '', /^ {2}198\.19\.0\.1 {2}\d+\.\d ms$/);
+  assert.match(report[3] ?? '', /^3 of 3 targets answer, 2 needed: it works\.$/);
+  const [sentence, taken] = act(site, 'explain', '198.19.0.1', '--mark', '2');
+  assert.match(sentence ?? '', /with mark 0x2 leaves by eth2, source 198\.18\.11\.2\.$/);
+  assert.match(taken ?? '', /taken .*fwmark 0x2 lookup 2 proto 70 +the table of eth2$/);
+
+  site.internet.unplug('eth1');
+  await until(() => devicesOf(site.router, site.balancing).length === 1, PATIENCE);
+  for (const [words, status, message] of [
+    [['force', 'eth7', 'up'], 1, /there is no uplink "eth7" \(is eth1 meant\?\)/],
+    [['probe', 'eth1'], 1, /no probe can leave: no carrier on eth1/],
+    [['drain', 'eth1', '--for', 'ever'], 1, /for: "ever" is not a duration/],
+    [['explain', 'example.com'], 1, /"example\.com" is not an IPv4 address; names are not looked up/],
+    [['force', 'eth1', 'sideways'], 2, /sideways is none of up, down, auto/],
+  ] as const) {
+    assert.throws(
+      () => act(site, ...words),
+      (error: { status: number; stderr: string }) => {
+        assert.equal(error.status, status);
+        assert.match(error.stderr, message);
+        return true;
+      },
+    );
+  }
 });
