@@ -94,6 +94,7 @@ install: build ## install the program below DESTDIR and PREFIX
 	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in | \
 	  install -D -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/fault-tolerant-router.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog config/fault-tolerant-router.catalog
+	install -D -m 0644 config/fault-tolerant-router.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/fault-tolerant-router.conf
 	for page in man/*.[1-9]; do \
 	  gzip -9n <$$page | install -D -m 0644 /dev/stdin $(DESTDIR)$(SHARE)/man/man$${page##*.}/$${page##*/}.gz; \
 	done

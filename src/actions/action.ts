@@ -1,3 +1,11 @@
+/*
+ * Exit statuses that say that the same will fail again, so that a service manager need not try; sysexits.h.
+ */
+/** A permission is missing. */
+export const EX_NOPERM = 77;
+/** The configuration is missing or has faults. */
+export const EX_CONFIG = 78;
+
 /** What every action of the command line is handed. */
 export interface Invocation {
   /** Path of the configuration. */

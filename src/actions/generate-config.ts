@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { exampleConfiguration } from '../config/example.ts';
 import { configurationJsonSchema } from '../config/json-schema.ts';
+import { SERVICE_GROUP } from '../config/load.ts';
 import type { Action } from './action.ts';
 
 /**
- * Writes an example of a configuration where the configuration is to be, for its owner's eyes only since it may come to
- * hold a password; never in place of another file. The file "-" is standard output.
+ * Writes an example of a configuration where the configuration is to be, for the eyes of its owner and of the service
+ * only, since it may come to hold a password; never in place of another file. The file "-" is standard output.
  */
 export const generateConfig: Action = ({ file, demo }) => {
   const text = exampleConfiguration(configurationJsonSchema());
@@ -14,7 +15,7 @@ export const generateConfig: Action = ({ file, demo }) => {
     return 0;
   }
   try {
-    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+    create(file, text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =
@@ -27,3 +28,23 @@ export const generateConfig: Action = ({ file, demo }) => {
   );
   return 0;
 };
+
+function create(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    const group = process.getuid?.() === 0 ? groupId(SERVICE_GROUP) : undefined;
+    if (group !== undefined) {
+      fchownSync(descriptor, 0, group);
+      fchmodSync(descriptor, 0o640);
+    }
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The number of a group of this machine; undefined where there is none. group(5). */
+function groupId(name: string): number | undefined {
+  const found = new RegExp(`^${name}:[^:]*:(\\d+):`, 'm').exec(readFileSync('/etc/group', 'utf8'));
+  return found?.[1] === undefined ? undefined : Number(found[1]);
+}

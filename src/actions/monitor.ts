@@ -5,7 +5,7 @@ import { missingCapabilities } from '../kernel/capabilities.ts';
 import { Journal, leadsToJournal } from '../observe/journal.ts';
 import { Log } from '../observe/log.ts';
 import { ServiceManager } from '../observe/service-manager.ts';
-import type { Action } from './action.ts';
+import { type Action, EX_NOPERM } from './action.ts';
 import { machine } from './machine.ts';
 
 /** Runs the daemon in the foreground. */
@@ -17,7 +17,7 @@ export const monitor: Action = ({ file, debug, demo }) => {
       `fault_tolerant_router: not permitted, without ${missing.join(' and ')}: run it as root, or with the capabilities ` +
         'CAP_NET_ADMIN (for rules and routes) and CAP_NET_RAW (for probes)\n',
     );
-    return 1;
+    return EX_NOPERM;
   }
   const log = new Log(
     {

@@ -85,17 +85,23 @@ function common(variants: readonly z.core.$ZodIssue[][], path: Path): Finding[] 
   return first.filter((finding) => others.every((variant) => variant.some((other) => same(finding, other))));
 }
 
+/** Whose file it may be beside root's; config/fault-tolerant-router.sysusers. */
+export const SERVICE_GROUP = 'fault-tolerant-router';
+
 function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new ConfigurationError(file, [{ path: '', message: unreadable(error as NodeJS.ErrnoException) }]);
+    throw new ConfigurationError(file, [
+      { path: '', message: unreadable(file, error as NodeJS.ErrnoException) },
+    ]);
   }
 }
 
-function unreadable({ code, message }: NodeJS.ErrnoException): string {
+function unreadable(file: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return 'no such file; "fault_tolerant_router generate_config" writes an example';
-  if (code === 'EACCES') return 'no permission to read the file';
+  if (code === 'EACCES')
+    return `no permission to read the file; for the service: chgrp ${SERVICE_GROUP} ${file} && chmod 640 ${file}`;
   if (code === 'EISDIR') return 'this is a directory; a file is needed';
   return `cannot be read: ${message}`;
 }

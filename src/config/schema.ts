@@ -160,7 +160,7 @@ const tests = section({
 const log = section({
   file: text('the path of a file').meta({
     description: 'Log file.',
-    examples: ['/var/log/fault_tolerant_router.log'],
+    examples: ['/var/log/fault-tolerant-router/router.log'],
   }),
   max_size: wholeNumber(1)
     .default(1_024_000)

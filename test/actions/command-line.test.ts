@@ -45,7 +45,7 @@ describe('the command line', () => {
 
   test('names a configuration that is not there', () => {
     const { status, stdout, stderr } = run('--config=/nonexistent.conf', 'monitor');
-    assert.deepEqual([status, stdout], [1, '']);
+    assert.deepEqual([status, stdout], [78, '']);
     assert.match(stderr, /^\/nonexistent\.conf: /);
     assert.ok(!stderr.includes('    at '), 'no stack trace');
   });

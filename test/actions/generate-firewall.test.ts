@@ -30,7 +30,7 @@ for (const [action, rules] of [
     const file = join(directory, 'unfit.conf');
     writeFileSync(file, 'uplinks: [{interface: eth+, type: ppp, description: DSL}]');
     const { status, stdout, stderr } = run(action, file);
-    assert.deepEqual([status, stdout], [1, '']);
+    assert.deepEqual([status, stdout], [78, '']);
     const [name = '', lan = '', ...rest] = stderr.split('\n');
     assert.ok(name.startsWith(`${file}: uplinks[0].interface: "eth+"`), name);
     assert.ok(lan.startsWith(`${file}: downlinks.lan: missing`), lan);

@@ -65,7 +65,7 @@ test('whoever changes over from 1.x loses no connection, and nothing of it is le
     site.router.show('rule show').filter((rule) => /^4\d{4}:/.test(rule) && !rule.endsWith('proto 70')),
     [],
   );
-  const log = readFileSync(join(walk.directory, 'log/fault_tolerant_router.log'), 'utf8');
+  const log = readFileSync(join(walk.directory, 'log/fault-tolerant-router/router.log'), 'utf8');
   assert.match(log, / INFO -- : Monitor started, initial default route uplinks: A, B\n/);
   assert.doesNotMatch(log, /failed|repaired| is down/);
   assert.deepEqual([lost(await connections.stop()), lost(await flows.stop())], [[], []]);

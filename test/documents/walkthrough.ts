@@ -47,12 +47,14 @@ const ADDRESSES: readonly (readonly [string, string])[] = [
 const COMMANDS: Readonly<Record<string, string>> = {
   fault_tolerant_router: `exec "${process.execPath}" "${main}" "$@"`,
   make: '[ "$*" = install ]',
+  'systemd-sysusers': '[ $# = 0 ]',
   journalctl: '[ "$*" = "--unit fault-tolerant-router --no-pager" ] && cat "$HERE/journal"',
   systemctl: `
     planned() { until fault_tolerant_router plan | grep -q 'as planned'; do sleep 0.05; done; }
     case "$*" in
       "enable nftables") ;;
       "enable --now fault-tolerant-router")
+        mkdir -p /var/log/fault-tolerant-router
         fault_tolerant_router monitor >"$HERE/journal" 2>&1 </dev/null & echo $! >"$HERE/pid"; planned ;;
       "reload fault-tolerant-router")
         kill -HUP "$(cat "$HERE/pid")"; until grep -q 'in force' "$HERE/journal"; do sleep 0.05; done ;;
@@ -88,6 +90,7 @@ export class Walkthrough {
       mount -t tmpfs none /run
       rm -f /etc/fault_tolerant_router.conf
       : >/etc/nftables.conf
+      echo 'fault-tolerant-router:x:64999:' >>/etc/group
       echo ready
       exec sleep infinity`;
     const holder = internet.router.spawn(['unshare', '--mount', 'sh', '-ec', prepare, 'sh', directory]);

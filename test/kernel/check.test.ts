@@ -47,7 +47,7 @@ test('a check finds what stands in the way on this machine', async (t) => {
 test('a check refuses a file with faults, each with its place', async (t) => {
   const site = await Site.build(t, lines);
   assert.throws(() => runAction(site.router, 'check', 'uplinks: []\ntest: {}'), {
-    status: 1,
+    status: 78,
     stdout: '',
     stderr: /:1:10: uplinks: .*\n.*:2:1: test: unknown key; did you mean "tests"\?\n$/,
   });

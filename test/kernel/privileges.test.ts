@@ -16,7 +16,7 @@ test('without capabilities it says which two it needs, and ends', async (t) => {
   const site = await Site.build(t, lines);
   const before = readPolicy(site.router);
   assert.throws(() => runAction(site.router, 'monitor', site.settings, { by: nobody }), {
-    status: 1,
+    status: 77,
     stderr: /CAP_NET_ADMIN.*CAP_NET_RAW/,
   });
   assert.deepEqual(readPolicy(site.router), before);

@@ -115,8 +115,8 @@ done
 state=$(enter timeout 30 systemctl is-system-running --wait) || true
 [ "$state" = running ] || { enter systemctl --failed --no-legend --plain; enter systemctl list-jobs; } >&2
 echo "booted $init $cgroup"
+exec 2>/dev/null # the shell would tell of processes that were killed
 cat >/dev/null
-exec 2>/dev/null # the shell tells of processes that were killed
 enter systemctl poweroff >&2 || true
 for ((tries = 0; tries < 250; tries++)); do
   kill -0 $parent || break

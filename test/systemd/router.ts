@@ -5,7 +5,7 @@ import { installed } from './installation.ts';
 import { Machine } from './machine.ts';
 
 /** Where the unit has its configuration. */
-export const CONFIGURATION = '/etc/fault_tolerant_router.conf';
+const CONFIGURATION = '/etc/fault_tolerant_router.conf';
 export const UNIT = 'fault-tolerant-router.service';
 
 /**
@@ -18,6 +18,14 @@ export async function bootRouter(
 ): Promise<{ readonly site: Site; readonly machine: Machine }> {
   const site = await Site.build(test, lines);
   const machine = await Machine.boot(test, site.router, [installed()]);
-  machine.write(CONFIGURATION, JSON.stringify(site.settings));
+  await machine.exec('systemd-sysusers');
+  await configure(machine, site.settings);
   return { site, machine };
+}
+
+/** Writes the configuration file, given as its values or as its text, so that root and the service can read it. */
+export async function configure(machine: Machine, configuration: object | string): Promise<void> {
+  const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration, null, 2);
+  machine.write(CONFIGURATION, text, 0o640);
+  await machine.exec(`chgrp fault-tolerant-router ${CONFIGURATION}`);
 }
