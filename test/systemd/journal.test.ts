@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { MESSAGE_IDS } from '../../src/event-name.ts';
 import { transcribe } from '../support/waiting.ts';
 import type { Machine } from './machine.ts';
-import { bootRouter, CONFIGURATION, UNIT } from './router.ts';
+import { bootRouter, CONFIGURATION, configure, UNIT } from './router.ts';
 
 /** What must come, comes within this time, ms. */
 const PATIENCE = 30_000;
@@ -35,7 +35,7 @@ const fill = `
 test('the journal of a machine with systemd', async (t) => {
   const { site, machine } = await bootRouter(t, [{ name: 'eth1' }, { name: 'eth2' }]);
   Object.assign(site.settings.uplinks[0] ?? {}, { description: 'Glass fibre' });
-  machine.write(CONFIGURATION, JSON.stringify(site.settings));
+  await configure(machine, site.settings);
   await machine.exec(`journalctl --update-catalog; systemctl start ${UNIT}`);
   await entryOf(machine, UNIT, 'EVENT=started');
 

@@ -5,7 +5,7 @@ import { installed } from './installation.ts';
 import { Machine } from './machine.ts';
 
 /** Where the unit has its configuration. */
-const CONFIGURATION = '/etc/fault_tolerant_router.conf';
+export const CONFIGURATION = '/etc/fault_tolerant_router.conf';
 export const UNIT = 'fault-tolerant-router.service';
 
 /**
