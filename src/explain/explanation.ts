@@ -1,5 +1,5 @@
 import type { Kernel, Packet } from '../kernel/kernel.ts';
-import { decisionOf, lookup, refusal } from '../kernel/lookup.ts';
+import { type Decision, decisionOf, lookup, refusal, type Step } from '../kernel/lookup.ts';
 import type { Address } from '../network/address.ts';
 import type { Nexthop, Route } from '../network/route.ts';
 import { formatRule, type PolicyRule } from '../network/rule.ts';
@@ -56,11 +56,10 @@ export interface Explanation {
 export function explain(question: Question, ground: Ground): Explanation {
   const { kernel } = ground;
   const packet = packetOf(question, kernel);
-  const steps = lookup(packet, kernel.policy(), (table) => kernel.routes(table));
-  const walked = decisionOf(steps);
   const answer = ask(packet, kernel);
-  const agrees =
-    'route' in answer ? answer.route.table === walked?.route?.table : answer.code === refusal(walked);
+  const steps = walk(packet, answer, ground);
+  const walked = decisionOf(steps);
+  const agrees = isAnswer(walked, answer);
   const decision = agrees ? walked : undefined;
   const ours = new Set(kernel.rules().map(formatRule));
   const explained = (rule: PolicyRule, meaning: string): ExplainedRule => {
@@ -74,8 +73,8 @@ export function explain(question: Question, ground: Ground): Explanation {
     source: packet.source ?? null,
     mark: packet.mark,
     in: packet.iif ?? null,
-    way: 'route' in answer ? wayOf(packet, answer.route, ground) : null,
-    refusal: 'route' in answer ? null : answer.message,
+    way: 'way' in answer ? wayOf(packet, answer.way, ground) : null,
+    refusal: 'way' in answer ? null : answer.message,
     taken: decision === undefined ? null : explained(decision.rule, meaningOf(decision, ground)),
     passed: steps.flatMap((step) =>
       step.outcome === 'decided' ? [] : explained(step.rule, objection(step)),
@@ -85,13 +84,40 @@ export function explain(question: Question, ground: Ground): Explanation {
   };
 }
 
-function ask(packet: Packet, kernel: Kernel): { route: Route } | { code: string; message: string } {
+/** What the kernel says: the way, and the route of a table that it comes from, or why there is none. */
+type Answer =
+  | { readonly way: Route; readonly entry: Route }
+  | { readonly code: string; readonly message: string };
+
+function ask(packet: Packet, kernel: Kernel): Answer {
   try {
-    return { route: kernel.route(packet) };
+    return { way: kernel.route(packet), entry: kernel.entry(packet) };
   } catch (error) {
     const { code = '', message } = error as Error & { code?: string };
     return { code, message };
   }
+}
+
+/**
+ * Tables of others may hold a million routes, and nothing else happens while they are read. Mostly they need not be: from
+ * which table the kernel's answer comes tells that those before it had none. Only a refusal that our own tables
+ * do not explain is worth it.
+ */
+function walk(packet: Packet, answer: Answer, { kernel, numbering }: Ground): Step[] {
+  const rules = kernel.policy();
+  const ours = new Set([...numbering.uplinks, numbering.balancing].map(({ table }) => table));
+  const steps = lookup(packet, rules, (table) => {
+    if (ours.has(table)) return kernel.routes(table);
+    return 'entry' in answer && answer.entry.table === table ? [answer.entry] : [];
+  });
+  if ('entry' in answer || isAnswer(decisionOf(steps), answer)) return steps;
+  return lookup(packet, rules, (table) => kernel.routes(table));
+}
+
+function isAnswer(decision: Decision | undefined, answer: Answer): boolean {
+  return 'entry' in answer
+    ? answer.entry.table === decision?.route?.table
+    : answer.code === refusal(decision);
 }
 
 function wayOf(packet: Packet, { table, source, nexthops: [hop] }: Route, { uplinks }: Ground): Way {

@@ -46,7 +46,9 @@ export function objection(step: Exclude<Step, Decision>): string {
     case 'passed':
       return step.rule.action === 'goto' ? 'leads on' : 'does nothing';
     case 'no-route':
-      return 'no route there';
+      return step.rule.suppressPrefixLength === undefined
+        ? 'no route there'
+        : 'no route there that is narrow enough';
     case 'suppressed':
       return `sets aside: ${formatRoute(step.route)}`;
   }

@@ -29,9 +29,7 @@ function sentence({ destination, source, mark, in: iif, way, refusal }: Explanat
   const connection = `A new connection from ${from} to ${destination}${marked}`;
   if (way === null) return `${connection} is refused: ${refusal}.`;
   const line =
-    way.uplink === null || way.uplink === way.interface
-      ? way.interface
-      : `${way.uplink} (${way.interface})`;
+    way.uplink === null || way.uplink === way.interface ? way.interface : `${way.uplink} (${way.interface})`;
   if (way.interface === 'lo') return `${connection} stays on this host.`;
   return `${connection} leaves by ${line}${way.source === null ? '' : `, source ${way.source}`}.`;
 }

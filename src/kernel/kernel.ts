@@ -47,6 +47,8 @@ export interface Kernel {
    * its sender: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL; else of why there can be no such packet.
    */
   route(packet: Packet): Route;
+  /** The route of a table that decides about it, with its prefix and all its nexthops; throws the same. */
+  entry(packet: Packet): Route;
   /** A setting's value; undefined where it does not exist. */
   sysctl(path: readonly string[]): string | undefined;
 

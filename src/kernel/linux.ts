@@ -66,9 +66,12 @@ export class LinuxKernel implements Kernel {
     return routes.filter(({ tos }) => tos === 0).map((route) => toRoute(route, (index) => this.#name(index)));
   }
 
-  route({ destination, source, mark, iif }: Packet): Route {
-    const query = { destination, mark, ...(source && { source }), ...(iif && { iif: this.#index(iif) }) };
-    return toRoute(this.#netlink.getRoute(query), (index) => this.#name(index));
+  route(packet: Packet): Route {
+    return this.#lookUp(packet, 'way');
+  }
+
+  entry(packet: Packet): Route {
+    return this.#lookUp(packet, 'entry');
   }
 
   sysctl(path: readonly string[]): string | undefined {
@@ -124,6 +127,11 @@ export class LinuxKernel implements Kernel {
   close(): void {
     this.#events?.close();
     this.#netlink.close();
+  }
+
+  #lookUp({ destination, source, mark, iif }: Packet, answer: 'way' | 'entry'): Route {
+    const query = { destination, mark, ...(source && { source }), ...(iif && { iif: this.#index(iif) }) };
+    return toRoute(this.#netlink.getRoute(query, answer), (index) => this.#name(index));
   }
 
   /** The rule, if it is ours. */

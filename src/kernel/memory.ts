@@ -68,12 +68,17 @@ export class MemoryKernel implements Kernel {
 
   /** Of several nexthops the first. */
   route(packet: Packet): Route {
+    const route = this.entry(packet);
+    return { ...route, nexthops: route.nexthops.slice(0, 1) };
+  }
+
+  entry(packet: Packet): Route {
     const decision = decisionOf(lookup(packet, this.policy(), (table) => this.routes(table)));
     const code = refusal(decision);
     const route = decision?.route;
     if (code !== undefined || route === undefined)
       throw Object.assign(new Error(`look up route: ${code}`), { code });
-    return { ...route, nexthops: route.nexthops.slice(0, 1) };
+    return route;
   }
 
   sysctl(path: readonly string[]): string {

@@ -9,6 +9,7 @@ export function readOnly(kernel: Kernel): Kernel {
     policy: () => kernel.policy(),
     routes: (table) => kernel.routes(table),
     route: (packet) => kernel.route(packet),
+    entry: (packet) => kernel.entry(packet),
     sysctl: (path) => kernel.sysctl(path),
     addRule() {},
     deleteRule() {},

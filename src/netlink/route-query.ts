@@ -9,8 +9,9 @@ const RTA_IIF = 3;
 const RTA_OIF = 4;
 const RTA_MARK = 16;
 
-/** Asks for the table that the answer comes from; linux/rtnetlink.h. */
+/** Asks for the table that the answer comes from, or for its entry as it stands there; linux/rtnetlink.h. */
 const RTM_F_LOOKUP_TABLE = 0x1000;
+const RTM_F_FIB_MATCH = 0x2000;
 
 /** A packet whose way is asked for, as `ip route get` does. */
 export interface RouteQuery {
@@ -31,14 +32,17 @@ const layout = new Layout<RouteQuery>({
   mark: [RTA_MARK, u32],
 });
 
-/** The payload of an RTM_GETROUTE that is no dump; throws TypeError when an address is none. */
-export function encodeRouteQuery(query: RouteQuery): Uint8Array {
+/**
+ * The payload of an RTM_GETROUTE that is no dump: for the way of this packet, or for the entry of the table that
+ * decides about it. Throws TypeError when an address is none.
+ */
+export function encodeRouteQuery(query: RouteQuery, answer: 'way' | 'entry' = 'way'): Uint8Array {
   const family = familyOf(query.destination);
   const header = struct(12, (view) => {
     view.setUint8(0, addressFamily(family)); // struct rtmsg: rtm_family, rtm_dst_len, rtm_src_len, ..., u32 rtm_flags
     view.setUint8(1, bits(family));
     view.setUint8(2, query.source === undefined ? 0 : bits(family));
-    view.setUint32(8, RTM_F_LOOKUP_TABLE, LITTLE_ENDIAN);
+    view.setUint32(8, RTM_F_LOOKUP_TABLE | (answer === 'entry' ? RTM_F_FIB_MATCH : 0), LITTLE_ENDIAN);
   });
   return concatenate([header, layout.encode(query)]);
 }

@@ -121,11 +121,15 @@ export class RtNetlink {
   }
 
   /**
-   * The way that a packet would take; NetlinkError ENETUNREACH when there is none, or what else a route says
-   * to its sender.
+   * The way that a packet would take, or the entry of a table that decides it: with its prefix and all its nexthops.
+   * NetlinkError ENETUNREACH when there is none, or what else a route says to its sender.
    */
-  getRoute(query: RouteQuery): RouteMessage {
-    const request = { operation: 'look up route', type: RTM_GETROUTE, payload: encodeRouteQuery(query) };
+  getRoute(query: RouteQuery, answer?: 'way' | 'entry'): RouteMessage {
+    const request = {
+      operation: 'look up route',
+      type: RTM_GETROUTE,
+      payload: encodeRouteQuery(query, answer),
+    };
     const [route] = this.#socket.request(request, ({ payload }) => decodeRoute(payload));
     if (route === undefined) throw new NetlinkError(request.operation, 'EPROTO', 'the answer holds no route');
     return route;

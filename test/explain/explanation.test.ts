@@ -45,7 +45,7 @@ describe('a new connection', () => {
       '  taken      rule 20006: from all lookup 4 proto 70                            the balancing table',
       '  shares     Fibre 75 %, Cable 25 %',
       '  not taken  rule 0: from all lookup 255 proto 2                               no route there',
-      '             rule 19999: from all lookup 254 suppress_prefixlength 0 proto 70  no route there',
+      '             rule 19999: from all lookup 254 suppress_prefixlength 0 proto 70  no route there that is narrow enough',
       '             rule 20000: from 198.18.1.2 lookup 1 proto 70                     source differs',
       '             rule 20000: from all oif eth1 lookup 1 proto 70                   not bound to eth1',
       '             rule 20001: from 198.18.2.2 lookup 2 proto 70                     source differs',
@@ -109,16 +109,46 @@ describe('a new connection', () => {
     assert.ok(rule);
     const policy = () => [{ ...rule, priority: 5210, table: 254, protocol: 3 }, ...kernel.policy()];
     const route = () => ({ ...kernel.routes(254)[0], nexthops: [{ device: 'tailscale0', weight: 1 }] });
-    const other = { ...readOnly(kernel), policy, route } as Kernel;
+    const other = { ...readOnly(kernel), policy, route, entry: route } as Kernel;
     const [sentence, taken] = explanationText(ask({ destination: '198.18.0.77', mark: 0 }, other));
     assert.match(sentence ?? '', /leaves by tailscale0\.$|leaves by tailscale0,/);
     assert.match(taken ?? '', /taken +rule 5210: from all lookup 254 proto 3 +the main table \(not ours\)$/);
   });
 
+  test('is explained without reading tables of others, unless one of them refuses it', () => {
+    const { ask, kernel } = site();
+    const read = new Set<number>();
+    const watched = {
+      ...readOnly(kernel),
+      routes: (table: number) => {
+        read.add(table);
+        return kernel.routes(table);
+      },
+    };
+    ask({ destination: '198.19.0.1', from: '198.18.0.20' }, watched);
+    assert.deepEqual(
+      [...read].filter((table) => table > 4),
+      [],
+    );
+    const destination = { address: '198.19.0.0', length: 16 };
+    kernel.replaceRoute({
+      family: 4,
+      type: 'blackhole',
+      table: 254,
+      destination,
+      metric: 0,
+      nexthops: [],
+      protocol: 3,
+    });
+    const { taken, refusal } = ask({ destination: '198.19.0.1' }, watched);
+    assert.match(refusal ?? '', /EINVAL/);
+    assert.equal(taken?.meaning, 'the main table: blackhole 198.19.0.0/16 proto 3');
+  });
+
   test('may be decided by what nobody has told', () => {
     const { ask, kernel } = site();
     const route = () => ({ ...kernel.routes(2)[0], table: 77 });
-    const other = { ...readOnly(kernel), route } as Kernel;
+    const other = { ...readOnly(kernel), route, entry: route } as Kernel;
     const explanation = ask({ destination: '198.19.0.1' }, other);
     assert.equal(explanation.taken, null);
     assert.match(explanationText(explanation)[1] ?? '', /table 77 decides, by a rule that asks for more/);

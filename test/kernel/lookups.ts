@@ -105,6 +105,8 @@ test('whatever the rules, the kernel goes the way that we say', () => {
             ways++;
             assert.equal(refusal(decision), undefined);
             assert.equal(decision?.route?.table, way.table);
+            const { destination, metric } = kernel.entry(asked);
+            assert.deepEqual([destination, metric], [decision.route.destination, decision.route.metric]);
             const alive = decision.route.nexthops.filter(({ dead }) => !dead);
             assert.ok(alive.some(({ device }) => device === way.device));
           }

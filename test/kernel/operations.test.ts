@@ -12,6 +12,7 @@ import type { SurveyReport } from '../../src/control/survey.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import { countByWay, monotonic } from '../support/exchange.ts';
 import { until } from '../support/waiting.ts';
+import { runAction } from '../support/daemon.ts';
 import { devicesOf, PolicyChanges } from './policy.ts';
 import { flowsBy, fresh, lost, PATIENCE, Site } from './site.ts';
 
@@ -125,6 +126,7 @@ test('an uplink that is forced up carries connections although its tests fail', 
 test('overrides live through a crash, which changes nothing in the kernel', async (t) => {
   const site = await open(t);
   await ask('POST', '/v1/uplinks/eth1/force', { to: 'down' });
+  assert.equal(runAction(site.router, 'plan', site.settings), 'The kernel is as planned.\n');
   const changes = await PolicyChanges.listen(site.router);
   await site.daemon.end('SIGKILL');
   await site.start();
