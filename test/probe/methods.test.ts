@@ -33,6 +33,10 @@ function wire(laboratory: Laboratory): { readonly router: Namespace; readonly in
     `route add default via ${line.gateway} dev eth1 table 1`,
     `rule add fwmark ${line.mark} lookup 1`,
   ]);
+  // Whoever speaks by the first line bears its mark.
+  router.nft(
+    `table ip marks {\nchain output {\ntype filter hook output priority 0\noifname "eth1" meta mark != ${line.mark} drop\n}\n}`,
+  );
   internet.ip([
     'link set lo up',
     `addr add ${line.gateway}/24 dev eth1`,
