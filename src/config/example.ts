@@ -1,5 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
-import { type Key, keysOf, type Value } from './keys.ts';
+import { flow, type Key, keysOf, type SectionValue, type Value } from './keys.ts';
 import { wrap } from './wrap.ts';
 
 /** A section, as an item of a list or within one. */
@@ -93,17 +93,27 @@ interface Place {
 
 /** The lines of the keys that a section has. */
 function entries(section: Item, keys: readonly Key[], { indent, off, dash, explained }: Place): string[] {
-  const standing = keys.filter(({ name }) => section[name] !== undefined);
+  const first = explained.size === 0;
+  // A key that only some sections have is offered in the first.
+  const standing = keys.filter(
+    ({ name, example }) => section[name] !== undefined || (first && isSection(example)),
+  );
   return standing.flatMap((key, index) => {
     const margin = dash && index > 0 ? `${indent}  ` : indent;
     const explanation = explained.has(key) ? [] : comment(key, margin);
     explained.add(key);
     const value = section[key.name];
+    if (value === undefined && isSection(key.example))
+      return [...explanation, `${margin}#${key.name}: ${flow(key.example)}`];
     const head = `${margin}${off ? '#' : ''}${dash && index === 0 ? '- ' : ''}${key.name}:`;
     if (key.keys === undefined) return [...explanation, ...scalars(head, margin, value as Value)];
     const inner = { indent: `${indent}${dash ? '    ' : '  '}`, off, dash: false, explained };
     return [...explanation, head, ...entries(value as Item, key.keys, inner)];
   });
+}
+
+function isSection(value: Value | SectionValue | undefined): value is SectionValue {
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
 /** What a key is for, and in brackets what it may be. */

@@ -40,7 +40,8 @@ export function configurationJsonSchema(): JsonSchema {
       const examples = z.globalRegistry.get(zodSchema)?.examples;
       if (Array.isArray(examples)) jsonSchema.examples = examples;
       // Text with its unit, too.
-      if (jsonSchema.title === 'duration') jsonSchema.type = ['number', 'string'] as never;
+      if (jsonSchema.title === 'duration' || jsonSchema.title === 'percentage')
+        jsonSchema.type = ['number', 'string'] as never;
       if (jsonSchema.multipleOf === 1) {
         jsonSchema.type = 'integer';
         delete jsonSchema.multipleOf;

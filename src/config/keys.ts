@@ -2,6 +2,8 @@ import type { JsonSchema } from './json-schema.ts';
 
 /** What a key holds that holds no section. */
 export type Value = string | number | boolean | readonly (string | number)[];
+/** What a section may hold, for instance. */
+export type SectionValue = Readonly<Record<string, string | number>>;
 
 /**
  * A key of the configuration as people are told of it, whether on a page, in a manual or in an example. Words between
@@ -20,7 +22,7 @@ export interface Key {
   /** What holds in its absence, if anything does. */
   readonly default?: Value;
   /** What it may be, for instance. */
-  readonly example?: Value;
+  readonly example?: Value | SectionValue;
   readonly meaning: string;
   /** The keys of the section that it holds, or that each item of its list is. */
   readonly keys?: readonly Key[];
@@ -55,7 +57,9 @@ function describe(name: string, parent: string, all: readonly Variant[]): Key {
   const { schema } = variants[0]!;
   const list = schema.items !== undefined;
   const path = `${parent === '' ? '' : `${parent}.`}${name}`;
-  const section = [schema, schema.items].find((one) => one?.properties ?? one?.oneOf);
+  const section = [schema, schema.items].find(
+    (one) => (one?.properties ?? one?.oneOf) && one?.title === undefined,
+  );
   const required = variants.some((variant) => variant.required);
   const some = variants.length < all.length;
   return {
@@ -65,7 +69,7 @@ function describe(name: string, parent: string, all: readonly Variant[]): Key {
     value: value(variants, section !== undefined),
     required: required && some ? variants.map(({ of }) => of) : required,
     ...(section === undefined && schema.default !== undefined && { default: schema.default as Value }),
-    ...(schema.examples !== undefined && { example: schema.examples[0] as Value }),
+    ...(schema.examples !== undefined && { example: schema.examples[0] as Value | SectionValue }),
     meaning: meaning(variants),
     ...(section !== undefined && { keys: keysOf(section, list ? `${path}[]` : path) }),
   };
@@ -91,4 +95,16 @@ function meaning(variants: readonly Variant[]): string {
   const [first] = texts;
   if (texts.every(({ description }) => description === first?.description)) return first?.description ?? '';
   return texts.map(({ of, description }) => `\`${of}\`: ${description}`).join(' ');
+}
+
+/** A value as it may stand in the file, on one line. */
+export function flow(value: Value | SectionValue): string {
+  if (typeof value !== 'object') return String(value);
+  if (isList(value)) return `[${value.join(', ')}]`;
+  const parts = Object.entries(value).map(([key, part]) => `${key}: ${part}`);
+  return `{${parts.join(', ')}}`;
+}
+
+function isList(value: object): value is readonly (string | number)[] {
+  return Array.isArray(value);
 }

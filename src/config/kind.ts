@@ -17,6 +17,21 @@ export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY) {
   return z.preprocess(readNumber, bounded).meta({ title: 'whole number' });
 }
 
+/** Number from `min` to `max`, both allowed; fractions too. */
+export function number(min: number, max: number) {
+  const { mistaken: error, outOfRange } = numberErrors('a number', `${min} to ${max}`);
+  const bounded = z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange });
+  return z.preprocess(readNumber, bounded).meta({ title: 'number' });
+}
+
+/** Part of a hundred from `min` to `max`, both allowed: "20%" or 20. */
+export function percentage(min: number, max: number) {
+  const { mistaken: error, outOfRange } = numberErrors('a percentage, as in 20%', `${min}% to ${max}%`);
+  const bounded = z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange });
+  const read = (input: unknown) => readNumber(typeof input === 'string' ? input.replace(/ ?%$/, '') : input);
+  return z.preprocess(read, bounded).meta({ title: 'percentage' });
+}
+
 /** Units of a duration, in seconds. */
 const UNITS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 

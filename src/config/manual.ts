@@ -1,5 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
-import { type Key, keysOf } from './keys.ts';
+import { flow, type Key, keysOf } from './keys.ts';
 import { NOTES, SMALLEST } from './notes.ts';
 import { wrap } from './wrap.ts';
 
@@ -64,7 +64,7 @@ function absence({ required, default: value }: Key): string {
 }
 
 function example({ example: value }: Key): string {
-  return value === undefined ? '' : `Example: \`${String(value)}\`.`;
+  return value === undefined ? '' : `Example: \`${flow(value)}\`.`;
 }
 
 /** Running text, in lines that fit a terminal; what stands between backquotes becomes bold. */

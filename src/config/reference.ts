@@ -1,5 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
-import { type Key, keysOf, type Value } from './keys.ts';
+import { flow, type Key, keysOf, type SectionValue, type Value } from './keys.ts';
 import { NOTES, SMALLEST } from './notes.ts';
 
 /** The reference page of the configuration (Markdown), from its JSON schema. */
@@ -43,6 +43,6 @@ function absence({ required, default: value }: Key): string {
   return value === undefined ? '–' : [value].flat().map(code).join(', ');
 }
 
-function code(value: Value): string {
-  return `\`${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}\``;
+function code(value: Value | SectionValue): string {
+  return `\`${flow(value)}\``;
 }

@@ -1,22 +1,18 @@
 import { z } from 'zod';
 import {
   choice,
-  domainName,
-  duration,
-  endpoint,
   flag,
   hostAddress,
   interfaceName,
   list,
-  listOrNone,
   mailAddress,
   mistaken,
   secret,
   text,
-  webAddress,
   wholeNumber,
 } from './kind.ts';
 import { noSection, section } from './section.ts';
+import { ownTestsSection, testsSection } from './tests.ts';
 
 /*
  * The one definition of the configuration: types, defaults, limits and descriptions. The reference page and
@@ -44,6 +40,7 @@ const line = {
     .describe(
       'The lowest group with a working uplink carries new outgoing connections. Without a group an uplink serves only incoming connections and those that the firewall forces to it.',
     ),
+  tests: ownTestsSection,
 };
 
 const typeError = mistaken('a type of uplink', 'static, ppp');
@@ -85,76 +82,6 @@ const downlinks = section({
   dmz: interfaceName()
     .optional()
     .meta({ description: 'Interface of the DMZ; blank for none.', examples: ['eth4'] }),
-});
-
-const METHODS = ['tcp', 'dns', 'http', 'neighbour'] as const;
-
-const dnsQuery = section({
-  server: hostAddress().meta({ description: 'DNS server that is asked.', examples: ['9.9.9.9'] }),
-  name: domainName().meta({ description: 'Name that it is asked for.', examples: ['example.com'] }),
-  type: choice('a type of record', ['A', 'AAAA', 'MX', 'NS', 'SOA', 'TXT'])
-    .default('A')
-    .describe('Type of the record that it has to have of that name.'),
-});
-
-const webPage = section({
-  url: webAddress().meta({
-    description:
-      'Page that is asked for. Its name is resolved through the uplink under test; a certificate has to be valid.',
-    examples: ['https://connectivity.example.com/'],
-  }),
-  status: wholeNumber(100, 599)
-    .optional()
-    .meta({
-      description:
-        'HTTP status that the answer has to have; absent: any from 200 to 299. A redirection is not followed: the portal of a line that is not paid for redirects.',
-      examples: [204],
-    }),
-});
-
-const target = section({
-  tcp: endpoint()
-    .optional()
-    .meta({ description: 'TCP port that has to take a connection.', examples: ['192.0.2.1:443'] }),
-  dns: dnsQuery.optional().describe('DNS server that has to answer a query.'),
-  http: webPage.optional().describe('Web server that has to answer a request.'),
-  neighbour: choice('a neighbour', ['gateway'])
-    .optional()
-    .describe(
-      'The gateway of the uplink has to answer ARP. That it does says nothing of the internet behind it; PPP links, which have no neighbours, are tested without.',
-    ),
-}).refine((methods) => METHODS.filter((method) => methods[method] !== undefined).length === 1, {
-  error: `a target is exactly one of ${METHODS.join(', ')}`,
-  // An unknown key is what was meant to be one.
-  when: ({ issues }) => issues.length === 0,
-});
-
-const tests = section({
-  ips: listOrNone(hostAddress(), 'IPv4 addresses')
-    .default(['8.8.8.8', '8.8.4.4', '208.67.222.222', '208.67.220.220', '4.2.2.2', '4.2.2.3'])
-    .describe(
-      'Targets that are pinged through every uplink: hosts that answer reliably, of more than one operator.',
-    ),
-  targets: list(target, 'targets')
-    .optional()
-    .describe('Targets that are asked in other ways; each counts as one beside those of `ips`.'),
-  resolvers: list(hostAddress(), 'IPv4 addresses')
-    .optional()
-    .meta({
-      description:
-        'DNS servers that resolve the names in `targets`, asked through the uplink under test; absent: the servers of the `dns` targets.',
-      examples: [['9.9.9.9']],
-    }),
-  required_successful: wholeNumber(1)
-    .default(4)
-    .describe(
-      'So many targets have to answer for an uplink to count as working; at most the number of `ips` and `targets`.',
-    ),
-  ping_retries: wholeNumber(1, 100).default(1).describe('Attempts for each target, the first included.'),
-  interval: duration(0.1, 86_400).default(60).describe('Time from one check of an uplink to the next.'),
-  timeout: duration(0.01, 60)
-    .default(2)
-    .describe('Time that an answer may take: after it a probe counts as lost.'),
 });
 
 const log = section({
@@ -218,7 +145,7 @@ export const configurationSchema = section({
     'The ways to the Internet. The position in the list gives each its number, from 0.',
   ),
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
-  tests: tests.prefault({}).describe('How uplinks are tested.'),
+  tests: testsSection.prefault({}).describe('How uplinks are tested.'),
   log: log
     .optional()
     .describe(

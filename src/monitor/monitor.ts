@@ -18,7 +18,7 @@ import type { Machine } from './machine.ts';
 import { Member, type SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
-import { candidate, linkSettings, probePlan } from './settings.ts';
+import { candidate, hysteresisRules, linkSettings, probePlan, testsOf } from './settings.ts';
 
 /** An uplink as it stands in the monitor. */
 export interface MonitoredUplink {
@@ -102,7 +102,7 @@ export class Monitor {
     this.#numbering = number(configuration.uplinks.length, configuration);
     const before = this.#members;
     // An uplink that nobody has tested yet gets no connections as long as others work.
-    this.#members = this.#assemble(() => 'failed');
+    this.#members = this.#assemble(() => 'unknown');
     for (const member of before) if (!this.#members.includes(member)) member.close();
     this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#decide();
@@ -116,6 +116,7 @@ export class Monitor {
     const { name } = this.find(uplink);
     const was = this.#overrides.of(name);
     this.#overrides.lay(name, override);
+    if (override === undefined) this.#step(this.find(name), { kind: 'released' });
     this.#overridden(name, was);
   }
 
@@ -182,13 +183,14 @@ export class Monitor {
     return this.#machine.kernel.routes(table).filter(({ protocol }) => protocol === PROTOCOL);
   }
 
-  #assemble(before: (name: string) => 'working' | 'failed'): Member[] {
+  #assemble(before: (name: string) => 'working' | 'failed' | 'unknown'): Member[] {
     const { clock, open, ask, kernel } = this.#machine;
     const links = kernel.links();
     const means = { clock, open, ask, received: (index: number) => kernel.received(index) };
     const observer = (member: Member) => this.#observe(member);
     return this.#configuration.uplinks.map((settings) => {
-      const probing = { plan: probePlan(this.#configuration, settings), means, observer };
+      const plan = probePlan(testsOf(this.#configuration.tests, settings.tests), settings);
+      const probing = { plan, means, observer };
       const known = this.#members.find(({ name }) => name === settings.interface);
       if (known?.survives(settings, probing.plan)) {
         known.settings = settings;
@@ -252,9 +254,9 @@ export class Monitor {
    * together fail together: one decision, in the next turn, serves them all.
    */
   #judge(member: Member, verdict: Verdict): void {
-    const { up } = member.state;
+    const { up, held } = member.state;
     this.#step(member, { kind: 'checked', verdict });
-    if (member.state.up === up) return;
+    if (member.state.up === up && member.state.held === held) return;
     const { clock } = this.#machine;
     this.#cancelDecision();
     this.#cancelDecision = clock.at(clock.now(), () => this.#decide());
@@ -270,7 +272,8 @@ export class Monitor {
   }
 
   #step(member: Member, event: UplinkEvent): void {
-    member.state = step(member.state, event, this.#machine.clock.now());
+    const rules = hysteresisRules(testsOf(this.#configuration.tests, member.settings.tests));
+    member.state = step(member.state, event, this.#machine.clock.now(), rules);
   }
 
   /** From the states to the kernel. */
@@ -279,7 +282,7 @@ export class Monitor {
     this.#selected = select(this.#candidates(), this.#selected);
     this.#want();
     const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);
-    const hurried = grouped.length > 0 && grouped.every(({ state }) => !state.up);
+    const hurried = grouped.length > 0 && grouped.every(({ state: { up, held } }) => !up && !held);
     this.#members.forEach((member, id) =>
       member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried),
     );
@@ -287,9 +290,11 @@ export class Monitor {
   }
 
   #candidates(): Candidate[] {
-    return this.#members.map(({ name, settings, state: { up, attachment } }) =>
-      overridden({ ...candidate(settings), up }, this.#overrides.of(name), attachment),
-    );
+    return this.#members.map(({ name, settings, state: { up, held, attachment } }) => {
+      // Who has to prove himself first is better than nobody.
+      const own = { ...candidate(settings), up: up || held, ...(held && { use: 'last' as const }) };
+      return overridden(own, this.#overrides.of(name), attachment);
+    });
   }
 
   #want(): void {

@@ -1,8 +1,11 @@
 import type { Configuration } from '../config/schema.ts';
+import type { OwnTests, Tests } from '../config/tests.ts';
+import type { Limits } from '../probe/evidence.ts';
 import type { ProbePlan } from '../probe/prober.ts';
 import type { Target } from '../probe/target.ts';
 import type { Endpoint } from '../probe/tcp.ts';
 import type { LinkSettings } from '../uplink/attachment.ts';
+import type { HysteresisRules } from '../uplink/hysteresis.ts';
 import type { Candidate } from '../uplink/selection.ts';
 
 /**
@@ -10,10 +13,6 @@ import type { Candidate } from '../uplink/selection.ts';
  * sure.
  */
 const SILENCE = 0.4;
-/** Parts of the probes whose loss is too much for a line in service, and for one that shall return to it. */
-const LEAVING_LOSS = 0.2;
-const RETURNING_LOSS = 0.05;
-
 /** An uplink's section of the configuration. */
 export type UplinkSettings = Configuration['uplinks'][number];
 
@@ -32,8 +31,24 @@ export function candidate({
   return { name, ...(priorityGroup !== undefined && { priorityGroup }) };
 }
 
+/** How one uplink is tested: as it says, and else as all. */
+export function testsOf(all: Tests, own: OwnTests = {}): Tests {
+  return {
+    ...all,
+    ...stated(own),
+    leave: { ...all.leave, ...stated(own.leave ?? {}) },
+    return: { ...all.return, ...stated(own.return ?? {}) },
+  };
+}
+
+/** Without what is undefined. */
+function stated<T extends object>(value: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]?: NonNullable<T[Key]> };
+}
+
 /** How an uplink is probed. */
-export function probePlan({ tests }: Configuration, uplink: UplinkSettings): ProbePlan {
+export function probePlan(tests: Tests, uplink: UplinkSettings): ProbePlan {
   const targets = targetsOf(tests, uplink);
   const interval = tests.interval * 1000;
   return {
@@ -44,8 +59,31 @@ export function probePlan({ tests }: Configuration, uplink: UplinkSettings): Pro
       timeout: tests.timeout * 1000,
       interval,
       silence: SILENCE * interval,
-      leavingLoss: LEAVING_LOSS,
-      returningLoss: RETURNING_LOSS,
+      leaving: limits(tests.leave),
+      returning: { ...limits(tests.leave), ...limits(tests.return) },
+    },
+  };
+}
+
+function limits({ loss, rtt, jitter }: Tests['leave']): Limits {
+  return {
+    loss: loss / 100,
+    ...(rtt !== undefined && { rtt: rtt * 1000 }),
+    ...(jitter !== undefined && { jitter: jitter * 1000 }),
+  };
+}
+
+/** How readily an uplink is left and come back to. */
+export function hysteresisRules({ fall, rise, hold_down, failback, damping }: Tests): HysteresisRules {
+  return {
+    fall,
+    rise,
+    holdDown: hold_down * 1000,
+    failback,
+    damping: damping && {
+      halfLife: damping.half_life * 1000,
+      suppress: damping.suppress,
+      reuse: damping.reuse,
     },
   };
 }

@@ -41,6 +41,8 @@ const FEW = 4;
 const GROWTH = 1.2;
 /** A target with so many probes under way is not asked again. */
 const MOST_WAITING = 16;
+/** So many rounds show whether a line that was slow is fast again. */
+const LONGEST_HOPE = 20;
 /** After a hope in vain the next one waits, ms, and twice as long each time, but no longer than half the interval. */
 const DISAPPOINTMENT = 250;
 
@@ -136,7 +138,9 @@ export class Detector {
   answered(attempt: Attempt, rtt: number, now: number): void {
     const waiting = this.#take(attempt);
     if (waiting === undefined) return;
+    const news = this.#evidence.startles(rtt, waiting.record);
     this.#evidence.answer(waiting.record, waiting.sentAt, rtt, waiting.missed);
+    if (news && this.#belief === 'works' && this.#rounds === undefined) this.#burst(now);
     if (this.#belief === 'failed' && now >= this.#hopeAt) {
       this.#belief = 'hope';
       this.#disappointing.clear();
@@ -202,11 +206,17 @@ export class Detector {
       }
       case 'hope':
         if (this.#evidence.trusted) return this.#believe('works', this.#evidence.praise, now);
-        if (this.#evidence.records.length - this.#disappointing.size < this.#rules.needed) this.#despair(now);
+        if (this.#disappointed) this.#despair(now);
         return undefined;
       case 'failed':
         return undefined;
     }
+  }
+
+  /** Too many targets leave probes unanswered, or all of them take too long. */
+  get #disappointed(): boolean {
+    const faithful = this.#evidence.records.length - this.#disappointing.size;
+    return faithful < this.#rules.needed || (this.#evidence.slow && (this.#rounds ?? 0) > LONGEST_HOPE);
   }
 
   #believe(belief: 'works' | 'failed', why: string, now: number): string {

@@ -11,10 +11,19 @@ export interface EvidenceRules {
   readonly timeout: number;
   /** A line that is silent altogether is left after this time, ms, if its round-trip times allow. */
   readonly silence: number;
-  /** Part of the probes, 0 to 1, whose loss is too much. */
-  readonly leavingLoss: number;
-  /** Part of the probes, 0 to 1, that a line may lose that is come back to. */
-  readonly returningLoss: number;
+  /** What a line in service may do at most. */
+  readonly leaving: Limits;
+  /** What a line may do that is come back to. */
+  readonly returning: Limits;
+}
+
+export interface Limits {
+  /** Part of the probes that are lost, 0 to 1. */
+  readonly loss: number;
+  /** Round-trip time as the median of the targets, ms; absent: as long as it likes. */
+  readonly rtt?: number;
+  /** Its mean deviation likewise. */
+  readonly jitter?: number;
 }
 
 /** Sums of the sequential tests that decide: odds of e^8 to 1 to leave, of e^2 to 1 (25 answers for 5 %) to return. */
@@ -62,9 +71,9 @@ export class Evidence {
   constructor(targets: readonly string[], rules: EvidenceRules) {
     this.#rules = rules;
     this.records = targets.map((name) => new TargetRecord(name));
-    this.#doubt = new SequentialTest(rules.leavingLoss, 'lost', DOUBT);
-    this.#lasting = new SequentialTest(rules.leavingLoss, 'lost', DOUBT);
-    this.#trust = new SequentialTest(rules.returningLoss, 'answered', TRUST * 2 ** MOST_RELAPSES);
+    this.#doubt = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
+    this.#lasting = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
+    this.#trust = new SequentialTest(rules.returning.loss, 'answered', TRUST * 2 ** MOST_RELAPSES);
   }
 
   /** A reply to a probe sent at `sentAt` is here, after it was `missed` or not. */
@@ -151,7 +160,21 @@ export class Evidence {
   /** So few probes were lost of late that the line can be come back to. */
   get trusted(): boolean {
     // Sums of fractions: a hair less is enough.
-    return this.answering >= this.#rules.needed && this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9;
+    const little = this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9;
+    return (
+      little && this.answering >= this.#rules.needed && this.#slowness(this.#rules.returning) === undefined
+    );
+  }
+
+  /** It would be trusted if it were not so slow. */
+  get slow(): boolean {
+    return this.#slowness(this.#rules.returning) !== undefined;
+  }
+
+  /** A reply that took so long is news: so far the target was faster. */
+  startles(rtt: number, { roundTrip: { mean = 0 } }: TargetRecord): boolean {
+    const { rtt: most = Number.POSITIVE_INFINITY } = this.#rules.leaving;
+    return rtt > most && mean <= most;
   }
 
   /** Nobody has answered what was asked last. */
@@ -180,6 +203,8 @@ export class Evidence {
         refusal !== undefined || (over ? unanswered >= attempts : lost >= Math.max(attempts, SILENT)),
     );
     if (this.records.length - failing.length < needed) return this.#describe(failing, now);
+    const slowness = this.#slowness(this.#rules.leaving);
+    if (slowness !== undefined) return slowness;
     const { sum } = busy ? this.#lasting : this.#doubt;
     if (sum < DOUBT || (ends !== undefined && !over)) return undefined;
     const losing = this.records.filter(({ missed }) => missed > 0);
@@ -197,6 +222,24 @@ export class Evidence {
   /** What still speaks against a line that has failed, in words. */
   complaint(now: number): string {
     return this.fault(now, false) ?? this.#loss(now);
+  }
+
+  /** What is too slow, in words. */
+  #slowness({ rtt, jitter }: Limits): string | undefined {
+    if (rtt === undefined && jitter === undefined) return undefined;
+    const known = this.records.flatMap(({ roundTrip: { mean, deviation } }) =>
+      mean === undefined ? [] : { mean, deviation },
+    );
+    if (known.length < this.#rules.needed) return undefined;
+    const [mean, deviation] = [
+      median(known.map((one) => one.mean)),
+      median(known.map((one) => one.deviation)),
+    ];
+    if (rtt !== undefined && mean > rtt)
+      return `round-trip time ${mean.toFixed(0)} ms, at most ${rtt} ms allowed`;
+    return jitter !== undefined && deviation > jitter
+      ? `jitter ${deviation.toFixed(0)} ms, at most ${jitter} ms allowed`
+      : undefined;
   }
 
   /** A target that seems to be dead says nothing of the line, if it can be done without. */
@@ -222,4 +265,8 @@ export class Evidence {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }

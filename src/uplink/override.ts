@@ -53,7 +53,7 @@ export function formatOverride({ kind }: Pick<Override, 'kind'>): string {
 /** Why an uplink is used as it is: who said so, for how much longer, and what its tests say. */
 export function overriddenReason(
   override: Override | undefined,
-  { reason, attachment }: UplinkState,
+  { reason, attachment }: Pick<UplinkState, 'reason' | 'attachment'>,
   now: number,
 ): string {
   if (override === undefined) return reason;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Configuration } from '../../src/config/schema.ts';
+import { PLAIN_TESTS } from '../support/plain-tests.ts';
 
 /** Any configuration without faults, with every default spelt out. */
 export function configurations(): fc.Arbitrary<Configuration> {
@@ -21,6 +22,7 @@ export function configurations(): fc.Arbitrary<Configuration> {
           timeout: fc.integer({ min: 1, max: 6000 }).map((hundredths) => hundredths / 100),
         })
         .map(({ needed, others, ...tests }) => ({
+          ...PLAIN_TESTS,
           ...tests,
           ...(others.length > 0 && { targets: others }),
           required_successful: (needed % (tests.ips.length + others.length)) + 1,

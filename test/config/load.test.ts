@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { ConfigurationError } from '../../src/config/fault.ts';
 import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
 import type { Configuration } from '../../src/config/schema.ts';
+import { PLAIN_TESTS } from '../support/plain-tests.ts';
 import { configurations } from './configurations.ts';
 
 const uplinks = 'uplinks: [{interface: ppp0, type: ppp, description: LTE}]\n';
@@ -93,11 +94,10 @@ base_fwmark: 1
   assert.equal(configuration.downlinks.lan, 'eth0');
   assert.equal(configuration.downlinks.dmz, undefined);
   assert.deepEqual(configuration.tests, {
+    ...PLAIN_TESTS,
     ips: ['8.8.8.8', '208.67.222.222'],
     required_successful: 1,
     ping_retries: 2,
-    interval: 60,
-    timeout: 2,
   });
   assert.deepEqual(configuration.email?.smtp_parameters, {
     address: 'smtp.example.com',
@@ -114,13 +114,7 @@ test('what is absent has its default', () => {
   assert.deepEqual(parse(uplinks), {
     uplinks: [{ interface: 'ppp0', type: 'ppp', description: 'LTE', weight: 1 }],
     downlinks: {},
-    tests: {
-      ips: ['8.8.8.8', '8.8.4.4', '208.67.222.222', '208.67.220.220', '4.2.2.2', '4.2.2.3'],
-      required_successful: 4,
-      ping_retries: 1,
-      interval: 60,
-      timeout: 2,
-    },
+    tests: PLAIN_TESTS,
     base_table: 1,
     base_priority: 40_000,
     base_fwmark: 1,
@@ -156,6 +150,15 @@ test('a duration is a number of seconds, or carries its unit', () => {
   assert.deepEqual(texts.map(read), [5, 0.5, 7, 0.5, 0.1, 0.1, 2, 300, 5400, 86_400]);
   for (const text of ['2 s', '1h30m', '-1s', '1S', 's', '2d', '99ms'])
     assert.throws(() => read(text), /tests\.interval: .*allowed: 0\.1 to 86400 seconds/, text);
+});
+
+test('an uplink may say for itself how it is tested; a percentage may carry its sign', () => {
+  const { uplinks, tests } = parse(`tests: {leave: {loss: 30%}, return: {loss: 2.5}, damping: {half_life: 1h}}
+uplinks:
+- {interface: ppp0, type: ppp, description: LTE, tests: {interval: 500ms, leave: {rtt: 300ms}, failback: manual}}`);
+  assert.deepEqual([tests.leave, tests.return], [{ loss: 30 }, { loss: 2.5 }]);
+  assert.deepEqual(tests.damping, { half_life: 3600, suppress: 3, reuse: 1 });
+  assert.deepEqual(uplinks[0]?.tests, { interval: 0.5, leave: { rtt: 0.3 }, failback: 'manual' });
 });
 
 test('anchors, aliases and merge keys stand for what they name; a key of its own wins', () => {

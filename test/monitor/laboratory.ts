@@ -5,6 +5,7 @@ import { Monitor } from '../../src/monitor/monitor.ts';
 import type { Link } from '../../src/network/link.ts';
 import { formatRoute } from '../../src/network/route.ts';
 import { describe as describeEvent } from '../../src/observe/line.ts';
+import { PLAIN_TESTS } from '../support/plain-tests.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ScriptedWorld } from '../support/scripted-channel.ts';
 
@@ -38,6 +39,7 @@ export const mobile = {
 
 export function configuration(uplinks: Uplinks = [fibre, cable, mobile], interval = 10): Configuration {
   const tests = {
+    ...PLAIN_TESTS,
     ips: ['198.19.0.1', '198.19.0.2', '198.19.0.3'],
     required_successful: 2,
     ping_retries: 1,

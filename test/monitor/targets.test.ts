@@ -22,7 +22,7 @@ function everyKind(resolvers?: string[]) {
 
 describe('the targets of an uplink', () => {
   test('are those that are pinged and the others', () => {
-    const { targets, rules } = probePlan(everyKind(), fibre);
+    const { targets, rules } = probePlan(everyKind().tests, fibre);
     assert.deepEqual(targets.slice(2), [
       { method: 'echo', address: '198.19.0.3' },
       { method: 'tcp', address: '198.19.0.1', port: 443 },
@@ -35,7 +35,7 @@ describe('the targets of an uplink', () => {
   });
 
   test('do not include the neighbour of a link that has none', () => {
-    const { targets, rules } = probePlan(everyKind(), mobile);
+    const { targets, rules } = probePlan(everyKind().tests, mobile);
     assert.deepEqual(
       targets.map(({ method }) => method),
       ['echo', 'echo', 'echo', 'tcp', 'dns', 'http'],
@@ -44,7 +44,7 @@ describe('the targets of an uplink', () => {
   });
 
   test('have their names resolved by whom the file names', () => {
-    const { targets } = probePlan(everyKind(['198.19.0.9']), fibre);
+    const { targets } = probePlan(everyKind(['198.19.0.9']).tests, fibre);
     assert.ok(targets.some((target) => target.method === 'http' && target.resolvers.join() === '198.19.0.9'));
   });
 

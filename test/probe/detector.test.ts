@@ -10,8 +10,8 @@ const rules: DetectorRules = {
   timeout: 1000,
   interval: 1000,
   silence: 400,
-  leavingLoss: 0.2,
-  returningLoss: 0.05,
+  leaving: { loss: 0.2 },
+  returning: { loss: 0.05 },
 };
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

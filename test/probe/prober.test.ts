@@ -24,8 +24,8 @@ function laboratory(change: Partial<DetectorRules> = {}, wanted: readonly Target
     timeout: 500,
     interval,
     silence: 0.4 * interval,
-    leavingLoss: 0.2,
-    returningLoss: 0.05,
+    leaving: { loss: 0.2 },
+    returning: { loss: 0.05 },
     ...change,
   };
   /** Bytes that the interface receives in a second. */

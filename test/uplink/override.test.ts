@@ -33,7 +33,7 @@ describe('an override', () => {
   });
 
   test('is told with its time and with what the tests say', () => {
-    const state = { up: true, reason: '2 of 2 targets answer', since: 0, attachment: linked };
+    const state = { reason: '2 of 2 targets answer', attachment: linked };
     const words = (
       [undefined, { kind: 'down' }, { kind: 'drained' }, { kind: 'drained', until: 90_000 }] as const
     ).map((override) => overriddenReason(override, state, 500));
@@ -44,7 +44,7 @@ describe('an override', () => {
       'drained by the administrator, 1m 30s left; the tests say: 2 of 2 targets answer',
     ]);
     assert.equal(
-      overriddenReason({ kind: 'up' }, { ...state, up: false, attachment: unplugged }, 500),
+      overriddenReason({ kind: 'up' }, { ...state, attachment: unplugged }, 500),
       'forced up by the administrator, to no effect: no carrier on eth1',
     );
   });

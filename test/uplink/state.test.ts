@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Attachment } from '../../src/uplink/attachment.ts';
+import type { HysteresisRules } from '../../src/uplink/hysteresis.ts';
 import { initialState, step, type UplinkEvent, type UplinkState } from '../../src/uplink/state.ts';
 
+const plain: HysteresisRules = { fall: 1, rise: 1, holdDown: 0, failback: 'auto' };
 const good: Attachment = { index: 5, ip: '198.18.1.2', gateway: '198.18.1.1', routable: true };
 const pulled: Attachment = { ...good, fault: 'no carrier on eth1' };
 const passed = {
@@ -19,7 +21,10 @@ const attached = (attachment: Attachment) => ({ kind: 'attached', attachment }) 
 
 /** "up since 3: why" after events that come at 1, 2, 3 ... */
 function after(start: UplinkState, ...events: UplinkEvent[]): string {
-  const { up, since, reason } = events.reduce((state, event, index) => step(state, event, index + 1), start);
+  const { up, since, reason } = events.reduce(
+    (state, event, index) => step(state, event, index + 1, plain),
+    start,
+  );
   return `${up ? 'up' : 'down'} since ${since}: ${reason}`;
 }
 
@@ -78,7 +83,7 @@ describe('whatever happens to an uplink', () => {
     let state = initialState(good, 'working', 0);
     return all.map((one, index) => {
       const before = state;
-      state = step(state, one, index + 1);
+      state = step(state, one, index + 1, plain);
       return { before, event: one, state, now: index + 1 };
     });
   };
