@@ -1,5 +1,5 @@
 import type { Monitor } from '../monitor/monitor.ts';
-import { formatOverride, formatTimeLeft, type Override } from '../uplink/override.ts';
+import type { Override } from '../uplink/override.ts';
 import { status, type UplinkStatus } from './status.ts';
 
 /** How an uplink stands after an administrator has said something of it. */
@@ -21,13 +21,12 @@ export function lay(monitor: Monitor, word: string, override: Override | undefin
 
 /** What has come of it, in sentences. Pure. */
 export function overriddenText({ uplink }: Overridden): string[] {
-  const { description, override, role, share, state, reason } = uplink;
-  const word = override === null ? 'judged by its tests again' : formatOverride(override);
-  const end = override?.left == null ? '' : ` for ${formatTimeLeft(override.left)}`;
+  const { description, override, role, share, reason } = uplink;
+  const judged = override === null ? `judged by its tests again: ${reason}` : reason;
   const carries =
     role === 'routing'
       ? `It carries ${Math.round(100 * share)} % of the new connections`
       : 'It carries no new connections';
   const why = role === 'routing' && override?.kind === 'drained' ? ': no other uplink works' : '';
-  return [`Uplink ${description} is ${word}${end}.`, `${carries}${why}.`, `State ${state}: ${reason}.`];
+  return [`Uplink ${description} is ${judged}.`, `${carries}${why}.`];
 }

@@ -2,7 +2,7 @@ import type { ExplainedRule, Explanation } from './explanation.ts';
 
 /** An explanation for people, in lines. Pure. */
 export function explanationText(explanation: Explanation): string[] {
-  const { taken, passed, shares, resting } = explanation;
+  const { way, taken, passed, shares, resting } = explanation;
   const width = Math.max(0, ...[taken ?? [], passed].flat().map(({ rule }) => rule.length));
   return [
     sentence(explanation),
@@ -18,7 +18,8 @@ export function explanationText(explanation: Explanation): string[] {
     ),
     ...block(
       'resting',
-      resting.map(({ uplink, reason }) => `${uplink}: ${reason}`),
+      // No uplink matters to what stays in the LAN.
+      way !== null && way.uplink === null ? [] : resting.map(({ uplink, reason }) => `${uplink}: ${reason}`),
     ),
   ];
 }

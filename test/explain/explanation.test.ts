@@ -92,6 +92,15 @@ describe('a new connection', () => {
     assert.match(text.at(-2) ?? '', /Fibre: down: interface eth1 is down/);
   });
 
+  test('to the LAN is no matter of the uplinks', () => {
+    const text = explanationText(site().ask({ destination: '198.18.0.20' }));
+    assert.deepEqual(text, [
+      'A new connection from this host to 198.18.0.20 leaves by eth0.',
+      '  taken      rule 19999: from all lookup 254 suppress_prefixlength 0 proto 70  the main table',
+      '  not taken  rule 0: from all lookup 255 proto 2                               no route there',
+    ]);
+  });
+
   test('says of each uplink that rests why it does', () => {
     const { ask, monitor, clock, dead } = site();
     dead.add('eth1');
