@@ -89,6 +89,21 @@ describe('a detector', () => {
     assert.match(changes[0]?.reason ?? '', /no reply from 3 of 6 targets, 4 needed/);
   });
 
+  test('asks a target as often as it is told before it counts as silent', () => {
+    const dead: Line = () => ({ loss: 1 });
+    for (const attempts of [1, 8]) {
+      const { changes, sent } = simulate({
+        rules: { ...rules, attempts, timeout: 200 },
+        line: dead,
+        duration: 5 * SECOND,
+        seed: 1,
+      });
+      const [left] = changes;
+      assert.equal(left?.passed, false);
+      assert.ok(sent.filter((at) => at <= (left?.at ?? 0)).length >= 6 * attempts);
+    }
+  });
+
   test('works with a single target', () => {
     const one = { rules: { ...rules, needed: 1 }, targets: 1 };
     for (const { left, back } of troubles({ loss: 1 }, MINUTE, 20, one)) {

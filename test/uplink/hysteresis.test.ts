@@ -17,7 +17,7 @@ function history(
 ) {
   const states: UplinkState[] = [];
   let state = start;
-  for (const [index, mark] of [...marks].entries()) {
+  for (const [index, mark] of marks.split('').entries()) {
     const verdict = { passed: mark === '+', reason: mark === '+' ? 'all answer' : 'no reply' };
     const event = mark === '!' ? ({ kind: 'released' } as const) : ({ kind: 'checked', verdict } as const);
     state = step(state, event, 1000 * (index + 1), { ...plain, ...rules });
@@ -73,7 +73,7 @@ describe('an uplink', () => {
   });
 
   test('that comes and goes is left alone until its failures are forgiven', () => {
-    const damping = { halfLife: MINUTE, suppress: 3, reuse: 1 };
+    const damping = { halfLife: MINUTE, suppress: 2.5, reuse: 1 };
     const flaps = history({ damping }, '-+-+-+');
     assert.equal(course(flaps), 'dududh');
     assert.match(flaps.at(-1)?.reason ?? '', /held back: it has failed too often of late, 1m \d+s left$/);
