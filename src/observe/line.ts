@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { EventName } from '../event-name.ts';
 import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.ts';
 import type { Probe } from '../probe/prober.ts';
@@ -38,7 +39,7 @@ export function describe(event: MonitorEvent): Line[] {
       const { uplink, probe } = event;
       const { target, rtt, failure } = probe;
       const result: Fields = rtt === undefined ? { REASON: failure ?? '' } : { RTT_MS: rtt.toFixed(3) };
-      return line('debug', 'probe', `Uplink ${uplink.description}: ping ${describeProbe(probe)}`, {
+      return line('debug', 'probe', `Uplink ${uplink.description}: ${describeProbe(probe)}`, {
         ...named(uplink),
         TARGET: target,
         ...result,
@@ -103,7 +104,8 @@ const upOrDown = (up: boolean) => (up ? 'up' : 'down');
 const role = (routing: boolean) => (routing ? 'routing' : 'standby');
 
 function describeProbe({ target, rtt, failure }: Probe): string {
-  return rtt === undefined ? `${target}... error: ${failure}` : `${target}... ok, ${rtt.toFixed(1)} ms`;
+  const question = isIP(target) === 0 ? `probe ${target}` : `ping ${target}`;
+  return rtt === undefined ? `${question}... error: ${failure}` : `${question}... ok, ${rtt.toFixed(1)} ms`;
 }
 
 function describeOverride({ uplink, was, is, left }: Extract<MonitorEvent, { kind: 'overridden' }>): string {

@@ -89,6 +89,10 @@ describe('the log says', () => {
     assert.deepEqual(text({ kind: 'probed', uplink, probe: { ...probe, failure: 'no reply' } }), [
       'debug: Uplink D: ping 198.19.0.1... error: no reply',
     ]);
+    const tcp = { target: 'tcp 198.19.0.1:443', sentAt: 0, rtt: 1 };
+    assert.deepEqual(text({ kind: 'probed', uplink, probe: tcp }), [
+      'debug: Uplink D: probe tcp 198.19.0.1:443... ok, 1.0 ms',
+    ]);
     assert.deepEqual(text({ kind: 'checked', uplink, verdict: { passed: false, reason: 'why' } }), [
       'debug: Uplink D: check failed: why',
     ]);
