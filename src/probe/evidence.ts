@@ -206,7 +206,7 @@ export class Evidence {
     const slowness = this.#slowness(this.#rules.leaving);
     if (slowness !== undefined) return slowness;
     const { sum } = busy ? this.#lasting : this.#doubt;
-    if (sum < DOUBT || (ends !== undefined && !over)) return undefined;
+    if (sum < DOUBT || ends !== undefined) return undefined;
     const losing = this.records.filter(({ missed }) => missed > 0);
     if (this.records.length - losing.length >= needed) return undefined;
     const mute = this.records.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
