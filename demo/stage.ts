@@ -135,7 +135,7 @@ export class Stage {
   }
 
   async #follow(): Promise<void> {
-    const path = controlPath(process.env);
+    const path = controlPath({}, process.env);
     while (!this.#abort.aborted) {
       try {
         this.#status = await ask<Status>(path, { path: '/v1/status' });

@@ -7,7 +7,7 @@ import type { StoryLine } from './story.ts';
 /** What is to be seen at a moment. */
 export interface Scene {
   readonly act: string;
-  readonly status: Status;
+  readonly status: Pick<Status, 'uplinks'>;
   readonly seen: Seen;
   readonly story: readonly StoryLine[];
   /** Since the beginning. */

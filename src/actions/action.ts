@@ -10,6 +10,8 @@ export const EX_CONFIG = 78;
 export interface Invocation {
   /** Path of the configuration. */
   readonly file: string;
+  /** Path of the daemon's control socket; undefined: as the configuration says. */
+  readonly socket: string | undefined;
   /** Tell of each probe and each decision. */
   readonly debug: boolean;
   /** Invent the uplinks' states and touch nothing. */

@@ -35,6 +35,26 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./monitor.ts')).monitor,
     help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
   },
+  status: {
+    load: async () => (await import('./status.ts')).status,
+    help: 'show how the uplinks are, and why; the exit status says if all is well',
+    options: {
+      json: { help: 'print it as JSON' },
+      watch: { help: 'show it anew every second, until Ctrl-C' },
+    },
+  },
+  events: {
+    load: async () => (await import('./events.ts')).events,
+    help: 'show what has happened of late, and why',
+    options: {
+      json: { help: 'print it as JSON; with --follow one object a line' },
+      follow: { help: 'go on with what happens, until Ctrl-C' },
+    },
+  },
+  reload: {
+    load: async () => (await import('./reload.ts')).reload,
+    help: 'have the daemon put its file in force, or say what is wrong with it',
+  },
   check: {
     load: async () => (await import('./check.ts')).check,
     help: 'judge the configuration, and print what would be made of it',
@@ -98,6 +118,7 @@ export const DEFAULT_FILE = '/etc/fault_tolerant_router.conf';
 /** Options that may stand with any action. */
 export const COMMON = {
   config: { value: 'FILE', help: `the configuration file (default: ${DEFAULT_FILE})` },
+  socket: { value: 'PATH', help: 'where a running daemon is asked (default: as the configuration says)' },
   debug: { help: 'tell of each probe and each decision' },
   demo: { help: "play with invented uplinks' states: no privileges are needed, nothing is changed" },
   help: { short: 'h', help: 'print this' },

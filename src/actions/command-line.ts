@@ -23,9 +23,10 @@ export function readCommandLine(words: readonly string[]): Command {
   if (values['help'] === true) return { kind: 'help', ...(name !== undefined && { action: name }) };
   if (values['version'] === true) return { kind: 'version' };
   if (name === undefined || entry === undefined) throw new UsageError('an action is missing');
-  const { config = DEFAULT_FILE, debug, demo, help: _, version: __, ...options } = values;
+  const { config = DEFAULT_FILE, socket, debug, demo, help: _, version: __, ...options } = values;
   const invocation = {
     file: String(config),
+    socket: socket === undefined ? undefined : String(socket),
     debug: demo === true || debug === true,
     demo: demo === true,
     operands: operandsOf(name, entry.operands ?? [], positionals.slice(1)),

@@ -1,5 +1,6 @@
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
+import { controlPath, isServed } from '../control/socket.ts';
 import { runDaemon } from '../daemon.ts';
 import { missingCapabilities } from '../kernel/capabilities.ts';
 import { Journal, leadsToJournal } from '../observe/journal.ts';
@@ -9,16 +10,19 @@ import { type Action, EX_NOPERM } from './action.ts';
 import { machine } from './machine.ts';
 
 /** Runs the daemon in the foreground. */
-export const monitor: Action = ({ file, debug, demo }) => {
+export const monitor: Action = async ({ file, debug, demo }) => {
   const configuration = demo ? lively(loadConfiguration(file)) : loadConfiguration(file);
   const missing = demo ? [] : missingCapabilities();
-  if (missing.length > 0) {
-    process.stderr.write(
-      `fault_tolerant_router: not permitted, without ${missing.join(' and ')}: run it as root, or with the capabilities ` +
-        'CAP_NET_ADMIN (for rules and routes) and CAP_NET_RAW (for probes)\n',
+  if (missing.length > 0)
+    return refuse(
+      EX_NOPERM,
+      `not permitted, without ${missing.join(' and ')}: run it as root, or with the capabilities ` +
+        'CAP_NET_ADMIN (for rules and routes) and CAP_NET_RAW (for probes)',
     );
-    return EX_NOPERM;
-  }
+  // Two would undo each other's routes for ever.
+  const socket = controlPath(configuration.control, process.env);
+  if (!demo && (await isServed(socket).catch(() => false)))
+    return refuse(1, `a daemon is running already: it answers at ${socket}`);
   const log = new Log(
     {
       debug,
@@ -33,6 +37,11 @@ export const monitor: Action = ({ file, debug, demo }) => {
   runDaemon(configuration, machine(configuration, demo), log, { file, demo, manager });
   return undefined;
 };
+
+function refuse(status: number, reason: string): number {
+  process.stderr.write(`fault_tolerant_router: ${reason}\n`);
+  return status;
+}
 
 /** The daemon does its work without one, too. */
 function serviceManager(log: Log): ServiceManager | undefined {

@@ -66,6 +66,14 @@ export function text(what: string) {
     .meta({ title: 'text' });
 }
 
+/** Path of a unix socket: absolute, and as long as sun_path may be (unix(7)). */
+export function socketPath() {
+  const what = 'an absolute path of at most 107 bytes';
+  return text(what)
+    .refine((path) => path.startsWith('/') && Buffer.byteLength(path) <= 107, { error: mistaken(what) })
+    .meta({ title: 'path' });
+}
+
 /** Text that is taken as it is and never repeated in a message. */
 export function secret() {
   return z

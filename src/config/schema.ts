@@ -8,6 +8,7 @@ import {
   mailAddress,
   mistaken,
   secret,
+  socketPath,
   text,
   wholeNumber,
 } from './kind.ts';
@@ -136,6 +137,23 @@ const email = section({
   smtp_parameters: smtpParameters.prefault({}).describe('How to hand the mail over.'),
 });
 
+const control = section({
+  socket: socketPath()
+    .optional()
+    .meta({
+      description:
+        'Unix socket by which a running daemon is asked; default: control.sock in the runtime directory, /run/fault-tolerant-router.',
+      examples: ['/run/fault-tolerant-router/control.sock'],
+    }),
+  group: text('the name or number of a group')
+    .optional()
+    .meta({
+      description:
+        'Group whose members may ask the daemon and tell it what to do, beside its owner; absent: nobody.',
+      examples: ['netadmin'],
+    }),
+});
+
 /**
  * The whole file, each value by itself; what values say together is judged in consistency.ts. Keys are spelt
  * as in the file, durations are seconds.
@@ -152,6 +170,9 @@ export const configurationSchema = section({
       'Log file; absent: standard output, which systemd hands to the journal. What the file does not take goes there, too.',
     ),
   email: email.optional().describe('Mail about changes; absent: none.'),
+  control: control
+    .prefault({})
+    .describe('How a running daemon is asked: by status, events, reload and others.'),
   base_table: wholeNumber(1, UINT32_MAX)
     .default(1)
     .describe(

@@ -1,5 +1,4 @@
 import { request, type IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { ControlError } from './error.ts';
 
@@ -20,23 +19,27 @@ export interface Question {
 /** The daemon's answer, as it is documented; rejects with ControlError, also when it is no answer but an error. */
 export async function ask<Answer>(socketPath: string, question: Question): Promise<Answer> {
   const response = await send(socketPath, question);
-  const answer = read(await text(response));
-  const { statusCode = 0 } = response;
-  if (statusCode < 300) return answer as Answer;
-  throw new ControlError(
-    (answer as { error?: string }).error ?? `the daemon answers ${statusCode}`,
-    statusCode,
-  );
+  try {
+    return read(await text(response), response) as Answer;
+  } catch (error) {
+    throw reason(error as Error, socketPath);
+  }
 }
 
-/** The daemon's answers one after the other, until it ends. */
+/** The daemon's answers one after the other, until it ends; rejects with ControlError then. */
 export async function* follow<Answer>(socketPath: string, question: Question): AsyncGenerator<Answer> {
   const response = await send(socketPath, question);
+  let rest = '';
   try {
-    for await (const line of createInterface({ input: response })) yield read(line) as Answer;
+    for await (const piece of response.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = (rest + piece).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield read(line, response) as Answer;
+    }
   } catch (error) {
-    throw new ControlError(`the daemon has gone: ${(error as Error).message}`);
+    throw reason(error as Error, socketPath);
   }
+  throw new ControlError('the daemon has ended');
 }
 
 function send(
@@ -61,19 +64,30 @@ function reason(error: NodeJS.ErrnoException, socketPath: string): ControlError 
   if (error instanceof ControlError) return error;
   switch (error.code) {
     case 'ENOENT':
+      return new ControlError(`the daemon is not running (no socket at ${socketPath})`);
     case 'ECONNREFUSED':
-      return new ControlError(`the daemon is not running: nobody listens at ${socketPath}`);
+      return new ControlError(`the daemon is not running (nobody listens at ${socketPath})`);
     case 'EACCES':
-      return new ControlError(`not permitted to ask the daemon: ${socketPath} is not yours`, 403);
+      return new ControlError(
+        `not permitted: ${socketPath} is for its owner, and for the group that control.group names`,
+        403,
+      );
+    case 'ECONNRESET':
+      return new ControlError('the daemon has ended');
     default:
-      return new ControlError(`the daemon cannot be asked: ${error.message}`);
+      return new ControlError(`the daemon cannot be asked at ${socketPath}: ${error.message}`);
   }
 }
 
-function read(json: string): unknown {
+/** The value of an answer or of a line of it; throws ControlError for the daemon's word that there is none. */
+function read(json: string, { statusCode = 0 }: IncomingMessage): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(json);
+    value = JSON.parse(json);
   } catch {
     throw new ControlError('what answers is no daemon of this program');
   }
+  const { error } = Object(value) as { error?: unknown };
+  if (typeof error === 'string') throw new ControlError(error, statusCode);
+  return value;
 }

@@ -1,6 +1,9 @@
 /** Why a request to the daemon came to nothing, in words for who made it. */
 export class ControlError extends Error {
-  /** As in HTTP (RFC 9110): 400 badly asked, 404 not there, 409 not possible now; absent: nobody has answered. */
+  /**
+   * As in HTTP (RFC 9110): 400 badly asked, 403 not permitted, 404 not there, 409 not possible now; absent: nobody has
+   * answered.
+   */
   readonly status: number | undefined;
 
   constructor(message: string, status?: number) {
@@ -8,8 +11,9 @@ export class ControlError extends Error {
     this.status = status;
   }
 
-  /** Of a program that ends because of it: 4 when no daemon answers, else 1. */
+  /** Of a program that ends because of it: 4 when no daemon has answered, else 1. */
   get exitStatus(): number {
-    return this.status === undefined ? 4 : 1;
+    // A refused permission is no word of the daemon's, but of the socket.
+    return this.status === undefined || this.status === 403 ? 4 : 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Override } from '../uplink/override.ts';
-import { status, type UplinkStatus } from './status.ts';
+import { type UplinkStatus, uplinkStatuses } from './status.ts';
 
 /** How an uplink stands after an administrator has said something of it. */
 export interface Overridden {
@@ -15,7 +15,7 @@ export interface Overridden {
 export function lay(monitor: Monitor, word: string, override: Override | undefined, now: number): Overridden {
   const { name } = monitor.find(word);
   monitor.override(name, override);
-  const [uplink] = status(monitor, now).uplinks.filter((one) => one.interface === name);
+  const [uplink] = uplinkStatuses(monitor, now).filter((one) => one.interface === name);
   return { version: 1, uplink: uplink as UplinkStatus };
 }
 

@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
 import { ControlError } from './error.ts';
 import { find, type Route, type Stream } from './route.ts';
 
@@ -6,18 +13,26 @@ import { find, type Route, type Stream } from './route.ts';
 const LARGEST_BODY = 65_536;
 /** Bytes that wait for a reader that does not read; then it is sent away. */
 const LARGEST_BACKLOG = 1_000_000;
+/** Time within which a request has to arrive and, again, an answer has to be taken, ms. */
+const PATIENCE = 5000;
 
 /**
  * An HTTP server (RFC 9112) that answers by the routes, in JSON; it does not listen yet. Whatever a client does harms
  * nobody but itself: who asks badly is told so, who asks slowly, or too much, is sent away.
  */
 export function controlServer(routes: readonly Route[]): Server {
-  const server = createServer({ maxHeaderSize: 8192 }, (request, response) => {
+  const limits = {
+    maxHeaderSize: 8192,
+    headersTimeout: PATIENCE,
+    requestTimeout: PATIENCE,
+    // Without it Node looks for those that are late only twice a minute.
+    connectionsCheckingInterval: 1000,
+  };
+  const server = createServer(limits, (request, response) => {
     answer(routes, request, response).catch((error: unknown) => refuse(response, error));
   });
-  server.headersTimeout = 2000;
-  server.requestTimeout = 5000;
-  server.maxConnections = 64;
+  server.maxConnections = 32;
+  server.on('clientError', refuseMalformed);
   return server;
 }
 
@@ -50,7 +65,8 @@ function target({ url }: IncomingMessage): URL {
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
+  // Not destroyed when it is too large: it is to be told so.
+  for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += piece.length;
     if (size > LARGEST_BODY) throw new ControlError(`a request has at most ${LARGEST_BODY} bytes`, 413);
     pieces.push(piece);
@@ -73,7 +89,22 @@ function refuse(response: ServerResponse, error: unknown): void {
   }
 }
 
+/** What is no HTTP at all, has too long a head, or does not come to its end. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = MALFORMED[error.code ?? ''] ?? 400;
+  const body = `${JSON.stringify({ error: `the request is malformed: ${error.message}` })}\n`;
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n`;
+  if (socket.writable) socket.write(head + body);
+  socket.destroy();
+}
+
+const MALFORMED: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
 function send(response: ServerResponse, status: number, value: unknown): void {
+  response.setTimeout(PATIENCE);
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(`${JSON.stringify(value)}\n`);
 }
@@ -86,8 +117,15 @@ function stream(response: ServerResponse, lines: Stream): void {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.flushHeaders();
   const end = lines.begin((value) => {
-    if (response.writableLength > LARGEST_BACKLOG) response.destroy();
-    else response.write(`${JSON.stringify(value)}\n`);
+    if (response.writableEnded) return;
+    if (response.writableLength <= LARGEST_BACKLOG) {
+      response.write(`${JSON.stringify(value)}\n`);
+      return;
+    }
+    // Whoever begins to read again finds out why there is no more.
+    response.setTimeout(PATIENCE);
+    response.end(`${JSON.stringify({ error: 'too much was left unread: ask again' })}\n`);
+    end();
   });
   response.on('close', end);
 }

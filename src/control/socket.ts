@@ -1,28 +1,87 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { giveToGroup } from './group.ts';
 
-/**
- * Where the daemon listens unless it is told otherwise: in the directory that systemd made for it (systemd.exec(5),
- * RuntimeDirectory=), else where that would be.
- */
-export function controlPath(environment: NodeJS.ProcessEnv): string {
-  return join(environment['RUNTIME_DIRECTORY'] ?? '/run/fault-tolerant-router', 'control.sock');
+/** Where the daemon listens, and who may use it beside its owner. */
+export interface ControlSettings {
+  /** Path; absent: the usual one. */
+  readonly socket?: string | undefined;
+  /** Name or number of a group; absent: nobody. */
+  readonly group?: string | undefined;
 }
 
 /**
- * Lets the server listen at a path, for the owner alone and then for the group. What a crash has left there goes; who
- * listens there already stays. Rejects when there is no listening, resolves with a warning when there is no group.
+ * Where the daemon listens: where the settings say, else in the directory that systemd made for it (systemd.exec(5),
+ * RuntimeDirectory=), else where that would be.
  */
-export async function listen(
-  server: Server,
-  path: string,
-  group: string | undefined,
-): Promise<string | undefined> {
+export function controlPath(settings: ControlSettings, environment: NodeJS.ProcessEnv): string {
+  const directory = environment['RUNTIME_DIRECTORY'] ?? '/run/fault-tolerant-router';
+  return settings.socket ?? join(directory, 'control.sock');
+}
+
+/** The unix socket by which the daemon is asked; the daemon does its work without it, too. */
+export class ControlSocket {
+  readonly #makeServer: () => Server;
+  readonly #report: (warning: string) => void;
+  #path: string | undefined;
+  /** The last one listens; those before it still answer what they were asked. */
+  readonly #servers = new Set<Server>();
+  #turn: Promise<void> = Promise.resolve();
+
+  /** `report` is told why nobody, or not the group, can ask the daemon. */
+  constructor(makeServer: () => Server, report: (warning: string) => void) {
+    this.#makeServer = makeServer;
+    this.#report = report;
+  }
+
+  /** Puts settings in force, after those before them: listens at the new path before the old one goes. */
+  reload(settings: ControlSettings): void {
+    this.#turn = this.#turn.then(() => this.#apply(settings));
+  }
+
+  /** Stops listening, whatever is being asked. */
+  close(): void {
+    this.#turn = this.#turn.then(() => {
+      for (const server of this.#servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+    });
+  }
+
+  async #apply(settings: ControlSettings): Promise<void> {
+    const path = controlPath(settings, process.env);
+    try {
+      if (path !== this.#path) await this.#move(path);
+    } catch (error) {
+      this.#report(`The daemon cannot be asked at ${path}: ${(error as Error).message}`);
+      return;
+    }
+    const warning = giveToGroup(path, settings.group);
+    if (warning !== undefined) this.#report(warning);
+  }
+
+  async #move(path: string): Promise<void> {
+    const before = [...this.#servers];
+    const server = this.#makeServer();
+    await listen(server, path);
+    this.#path = path;
+    this.#servers.add(server);
+    for (const old of before) old.close(() => this.#servers.delete(old));
+  }
+}
+
+/**
+ * Lets a server listen at a path, for its owner alone. What a crash has left there goes; who listens there already
+ * stays, and so does a file. Rejects when there is no listening.
+ */
+export async function listen(server: Server, path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  if (await answers(path)) throw new Error(`another daemon listens at ${path}`);
-  removeSocket(path);
+  if (await isServed(path)) throw new Error('another daemon listens there');
+  // Never anything but a socket: the path may be mistyped.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
   // Private from its first moment on.
   const mask = process.umask(0o177);
   await new Promise<void>((resolve, reject) => {
@@ -33,44 +92,20 @@ export async function listen(
     });
     process.umask(mask);
   });
-  return group === undefined ? undefined : share(path, group);
 }
 
-/** Whether somebody listens at a path. */
-export function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    const end = (answer: boolean) => {
+/** Whether somebody listens at a path; rejects where that cannot be known. */
+export function isServed(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => {
       socket.destroy();
-      resolve(answer);
-    };
-    socket.on('connect', () => end(true)).on('error', () => end(false));
+      resolve(true);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(false);
+      // Too many wait to be accepted (connect(2)): somebody listens.
+      else if (error.code === 'EAGAIN') resolve(true);
+      else reject(error);
+    });
   });
-}
-
-/** Never anything but a socket: the path may be mistyped. */
-function removeSocket(path: string): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isSocket()) rmSync(path);
-}
-
-function share(path: string, group: string): string | undefined {
-  const id = groupId(group);
-  if (id === undefined) return `there is no group ${group}: the control socket is its owner's alone`;
-  try {
-    chownSync(path, -1, id);
-    chmodSync(path, 0o660);
-    return undefined;
-  } catch (error) {
-    return `the control socket is its owner's alone, since it cannot be given to group ${group}: ${(error as Error).message} (in a unit, SupplementaryGroups=${group})`;
-  }
-}
-
-function groupId(group: string): number | undefined {
-  if (/^\d+$/.test(group)) return Number(group);
-  const entry = readFileSync('/etc/group', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([name]) => name === group);
-  return entry?.[2] === undefined ? undefined : Number(entry[2]);
 }

@@ -1,7 +1,7 @@
-import type { Status } from './status.ts';
+import type { UplinkStatus } from './status.ts';
 
 /** Who routes, in one line: "2 of 3 uplinks work; Fibre 75 %, Cable 25 %". Pure. */
-export function statusLine({ uplinks }: Status): string {
+export function statusLine(uplinks: readonly UplinkStatus[]): string {
   const working = uplinks.filter(({ state }) => state === 'up').length;
   const shares = uplinks
     .filter(({ role }) => role === 'routing')

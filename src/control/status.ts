@@ -31,31 +31,42 @@ export interface UplinkStatus {
 
 export interface Status {
   readonly version: 1;
+  /** The configuration in force: since when, as ISO 8601. */
+  readonly configuration: { readonly since: string };
+  /** Whether the rules, routes and settings are as they shall be; what is not, in words. */
+  readonly kernel: { readonly as_planned: boolean; readonly faults: readonly string[] };
   readonly uplinks: readonly UplinkStatus[];
 }
 
-/** The monitor's status at `now`. */
-export function status(monitor: Monitor, now: number): Status {
-  const uplinks = monitor.uplinks();
-  const total = uplinks.reduce((sum, { member, routing }) => sum + (routing ? member.settings.weight : 0), 0);
+/** The monitor's status at `now`, with a configuration that has been in force since a moment of the wall clock. */
+export function status(monitor: Monitor, now: number, since: Date): Status {
+  const faults = monitor.kernelFaults;
   return {
     version: 1,
-    uplinks: uplinks.map(({ member: { settings, state, window }, routing, override }) => ({
-      interface: settings.interface,
-      description: settings.description,
-      state: state.up ? 'up' : 'down',
-      override:
-        override === undefined ? null : { kind: override.kind, left: timeLeft(override, now) ?? null },
-      role: routing ? 'routing' : 'standby',
-      share: routing ? settings.weight / total : 0,
-      reason: overriddenReason(override, state, now),
-      age: now - state.since,
-      ip: state.attachment.ip ?? null,
-      gateway: state.attachment.gateway ?? null,
-      priority_group: settings.priority_group ?? null,
-      weight: settings.weight,
-      probes: window.summary(now),
-      history: window.slices(now, SLICES),
-    })),
+    configuration: { since: since.toISOString() },
+    kernel: { as_planned: faults.length === 0, faults },
+    uplinks: uplinkStatuses(monitor, now),
   };
+}
+
+/** The uplinks at `now`, in the order of the configuration. */
+export function uplinkStatuses(monitor: Monitor, now: number): UplinkStatus[] {
+  const uplinks = monitor.uplinks();
+  const total = uplinks.reduce((sum, { member, routing }) => sum + (routing ? member.settings.weight : 0), 0);
+  return uplinks.map(({ member: { settings, state, window }, routing, override }) => ({
+    interface: settings.interface,
+    description: settings.description,
+    state: state.up ? 'up' : 'down',
+    override: override === undefined ? null : { kind: override.kind, left: timeLeft(override, now) ?? null },
+    role: routing ? 'routing' : 'standby',
+    share: routing ? settings.weight / total : 0,
+    reason: overriddenReason(override, state, now),
+    age: now - state.since,
+    ip: state.attachment.ip ?? null,
+    gateway: state.attachment.gateway ?? null,
+    priority_group: settings.priority_group ?? null,
+    weight: settings.weight,
+    probes: window.summary(now),
+    history: window.slices(now, SLICES),
+  }));
 }

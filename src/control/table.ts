@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { localTime } from '../observe/local-time.ts';
 import type { Summary } from '../probe/window.ts';
 import { formatOverride } from '../uplink/override.ts';
 import { columns, cut, line, type Span, type Style, type Terminal } from './span.ts';
@@ -52,7 +53,7 @@ const WHY: Column = {
  * The uplinks as a table, its lines fit for the terminal: one line for each uplink where it is wide, two
  * where it is narrow. With `seen` a column SEEN beside SHARE. Pure.
  */
-export function statusTable({ uplinks }: Status, terminal: Terminal, seen?: Seen): string[] {
+export function statusTable({ uplinks }: Pick<Status, 'uplinks'>, terminal: Terminal, seen?: Seen): string[] {
   const measure = (column: Column): Measured => ({ ...column, width: widthOf(column, uplinks) });
   const figures = (seen === undefined ? FIGURES : FIGURES.toSpliced(4, 0, seenColumn(seen))).map(measure);
   const evidence = [LAST_MINUTE, WHY].map(measure);
@@ -66,8 +67,14 @@ export function statusTable({ uplinks }: Status, terminal: Terminal, seen?: Seen
   return [heading(figures, terminal), ...rows];
 }
 
+/** What is in force, in a sentence, in local time. Pure. */
+export function inForceSentence({ configuration, kernel }: Pick<Status, 'configuration' | 'kernel'>): string {
+  const since = localTime(new Date(configuration.since)).slice(0, 19).replace('T', ' ');
+  return `Configuration of ${since}, kernel ${kernel.as_planned ? '' : 'not '}as planned.`;
+}
+
 /** What the uplinks are to new connections, in a sentence. Pure. */
-export function statusSentence({ uplinks }: Status): string {
+export function statusSentence({ uplinks }: Pick<Status, 'uplinks'>): string {
   const working = uplinks.filter(({ state }) => state === 'up');
   const carriers = uplinks.filter(({ role }) => role === 'routing');
   const count =

@@ -148,6 +148,11 @@ export class Monitor {
     }));
   }
 
+  /** What in the kernel is not as planned, in words. */
+  get kernelFaults(): readonly string[] {
+    return this.#reconciler.faults;
+  }
+
   get numbering(): Numbering {
     return this.#numbering;
   }

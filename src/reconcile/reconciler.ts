@@ -48,6 +48,7 @@ export class Reconciler {
   readonly #repairs: TokenBucket;
   #wanted: WantedState = { tables: [], routes: [], rules: [], sysctls: [] };
   #failures: ReadonlySet<string> = new Set();
+  #unreadable: Error | undefined;
   #retry = FIRST_RETRY;
   #cancelNext = () => {};
   #cancelRepair: (() => void) | undefined;
@@ -79,6 +80,11 @@ export class Reconciler {
     });
   }
 
+  /** What is not as wanted since the last look, in words; empty: the kernel is as wanted. */
+  get faults(): readonly string[] {
+    return this.#unreadable === undefined ? [...this.#failures] : [this.#unreadable.message];
+  }
+
   close(): void {
     this.#cancelNext();
     this.#cancelRepair?.();
@@ -97,9 +103,11 @@ export class Reconciler {
   #attempt(cause: Cause): boolean {
     try {
       const outcomes = reconcile(this.#kernel, this.#wanted);
+      this.#unreadable = undefined;
       this.#tell(outcomes, cause);
       return outcomes.every(({ error }) => error === undefined);
     } catch (error) {
+      this.#unreadable = error as Error;
       this.#listener.unreadable(error as Error);
       return false;
     }

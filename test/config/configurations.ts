@@ -28,12 +28,21 @@ export function configurations(): fc.Arbitrary<Configuration> {
           required_successful: (needed % (tests.ips.length + others.length)) + 1,
         })),
       log: fc.record({ file: names, max_size: fc.integer({ min: 1 }), old_files: fc.nat(1000) }),
+      control: fc.record({ socket: fc.constant('/run/x/control.sock'), group: names }, { requiredKeys: [] }),
       base_table: fc.integer({ min: 256, max: 0xffff_0000 }),
       base_priority: fc.integer({ min: 32_768, max: 0xffff_0000 }),
       base_fwmark: fc.integer({ min: 1, max: 0xffff_0000 }),
     },
     {
-      requiredKeys: ['uplinks', 'downlinks', 'tests', 'base_table', 'base_priority', 'base_fwmark'],
+      requiredKeys: [
+        'uplinks',
+        'downlinks',
+        'tests',
+        'control',
+        'base_table',
+        'base_priority',
+        'base_fwmark',
+      ],
     },
   );
 }

@@ -10,13 +10,18 @@ import { controlServer } from '../../src/control/server.ts';
 import { controlPath, listen } from '../../src/control/socket.ts';
 import type { Status } from '../../src/control/status.ts';
 
-const status: Status = { version: 1, uplinks: [] };
+const status: Status = {
+  version: 1,
+  configuration: { since: '2026-11-23T09:14:02.000Z' },
+  kernel: { as_planned: true, faults: [] },
+  uplinks: [],
+};
 
 async function serve(context: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'ftr-control-'));
   const path = join(directory, 'control.sock');
   const server = controlServer([{ method: 'GET', path: '/v1/status', handle: () => status }]);
-  await listen(server, path, undefined);
+  await listen(server, path);
   context.after(() => {
     server.close();
     server.closeAllConnections();
@@ -53,7 +58,7 @@ describe('the control socket', () => {
 
   test('is not taken from another daemon that listens', async (context) => {
     const path = await serve(context);
-    await assert.rejects(listen(controlServer([]), path, undefined), /another daemon listens/);
+    await assert.rejects(listen(controlServer([]), path), /another daemon listens/);
     assert.equal((await get(path, '/v1/status')).code, 200);
   });
 
@@ -61,7 +66,7 @@ describe('the control socket', () => {
     const path = await serve(context);
     const file = `${path}.txt`;
     writeFileSync(file, 'precious');
-    await assert.rejects(listen(controlServer([]), file, undefined), /EADDRINUSE/);
+    await assert.rejects(listen(controlServer([]), file), /EADDRINUSE/);
     assert.equal(readFileSync(file, 'utf8'), 'precious');
   });
 
@@ -78,11 +83,11 @@ describe('the control socket', () => {
   });
 
   test('says why there is none', async () => {
-    await assert.rejects(listen(controlServer([]), '/dev/null/control.sock', undefined), /ENOTDIR|EEXIST/);
+    await assert.rejects(listen(controlServer([]), '/dev/null/control.sock'), /ENOTDIR|EEXIST/);
   });
 
   test('stands where systemd says', () => {
-    assert.equal(controlPath({ RUNTIME_DIRECTORY: '/run/x' }), '/run/x/control.sock');
-    assert.equal(controlPath({}), '/run/fault-tolerant-router/control.sock');
+    assert.equal(controlPath({}, { RUNTIME_DIRECTORY: '/run/x' }), '/run/x/control.sock');
+    assert.equal(controlPath({}, {}), '/run/fault-tolerant-router/control.sock');
   });
 });

@@ -6,7 +6,7 @@ import { statusLine } from '../../src/control/status-line.ts';
 const uplink = (description: string, state: 'up' | 'down', share = 0) =>
   ({ description, state, role: share > 0 ? 'routing' : 'standby', share }) as UplinkStatus;
 
-const line = (...uplinks: UplinkStatus[]) => statusLine({ version: 1, uplinks });
+const line = (...uplinks: UplinkStatus[]) => statusLine(uplinks);
 
 test('who routes stands in one line', () => {
   assert.equal(

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask as askDaemon } from '../../src/control/client.ts';
-import { answers, controlPath } from '../../src/control/socket.ts';
+import { controlPath, isServed } from '../../src/control/socket.ts';
 import type { Overridden } from '../../src/control/override.ts';
 import type { SurveyReport } from '../../src/control/survey.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
@@ -33,14 +33,14 @@ async function open(t: TestContext): Promise<Site> {
 async function listening(): Promise<void> {
   const deadline = monotonic() + PATIENCE;
   while (monotonic() < deadline) {
-    if (await answers(controlPath(process.env))) return;
+    if (await isServed(controlPath({}, process.env))) return;
     await pause(10);
   }
   throw new Error('the daemon does not listen');
 }
 
 const ask = <Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> =>
-  askDaemon<Answer>(controlPath(process.env), { method, path, body });
+  askDaemon<Answer>(controlPath({}, process.env), { method, path, body });
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 

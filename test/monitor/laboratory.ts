@@ -50,6 +50,7 @@ export function configuration(uplinks: Uplinks = [fibre, cable, mobile], interva
     uplinks,
     downlinks: {},
     tests,
+    control: {},
     base_table: 1,
     base_priority: 40000,
     base_fwmark: 1,
