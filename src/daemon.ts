@@ -9,6 +9,7 @@ import { ControlSocket } from './control/socket.ts';
 import { status, uplinkStatuses } from './control/status.ts';
 import { statusLine } from './control/status-line.ts';
 import { spoolDirectory } from './delivery/spool.ts';
+import { Hooks } from './hooks/hooks.ts';
 import { Mailer, mailSpool } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
 import type { Machine } from './monitor/machine.ts';
@@ -23,7 +24,7 @@ import { Reloader } from './reload.ts';
 export interface DaemonSettings {
   /** Path of the configuration file: read again on SIGHUP. */
   readonly file: string;
-  /** Nothing outside the process is touched: no control socket, no mail, no log file. */
+  /** Nothing outside the process is touched: no control socket, no mail, no hook, no log file. */
   readonly demo: boolean;
   /** Absent: nobody watches over this process. */
   readonly manager?: ServiceManager | undefined;
@@ -52,8 +53,17 @@ export function runDaemon(
         deliver,
         report,
       });
+  const hooks = demo
+    ? undefined
+    : new Hooks(configuration.hooks, {
+        clock: machine.clock,
+        directory: spoolDirectory(process.env),
+        report,
+        standings: () => monitor.standings(),
+      });
   const monitor = new Monitor(configuration, machine, (event) => {
     mailer?.observe(event);
+    hooks?.observe(event);
     if (event.kind === 'changed') manager?.status(routing());
     // A word for every probe is worth its making only when somebody reads it.
     if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
@@ -63,6 +73,7 @@ export function runDaemon(
   const takeOver = (next: Configuration) => {
     monitor.reload(next);
     mailer?.reload(next.email);
+    hooks?.reload(next.hooks);
     if (demo) return;
     log.reload(next.log);
     control?.reload(next.control);
@@ -105,6 +116,7 @@ export function runDaemon(
     watchdog?.close();
     monitor.stop();
     mailer?.close();
+    hooks?.close();
     control?.close();
     process.off('SIGTERM', stop).off('SIGINT', stop).removeAllListeners('SIGHUP');
   };

@@ -26,3 +26,17 @@ export const MESSAGE_IDS = {
 } as const;
 
 export type EventName = keyof typeof MESSAGE_IDS;
+
+/** What hooks may be told of; docs/hooks.md. The rest is too frequent, or says nothing to anybody who is not there. */
+export const HOOK_EVENTS = [
+  'uplink_up',
+  'uplink_down',
+  'uplink_change',
+  'route_change',
+  'all_down',
+  'some_up',
+  'override',
+  'started',
+  'repaired',
+  'kernel_error',
+] as const satisfies readonly EventName[];

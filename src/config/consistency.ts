@@ -12,6 +12,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
     ...addresses(configuration),
     ...testContradictions(configuration),
     ...mail(configuration),
+    ...hooks(configuration),
     ...tables(configuration),
     ...priorities(configuration),
     ...marks(configuration),
@@ -55,6 +56,16 @@ function mail({ email }: Partly<Configuration>): Contradiction[] {
       path: ['email', key],
       message: 'missing: needed where email.send is true',
     }));
+}
+
+function hooks({ hooks = [] }: Partly<Configuration>): Contradiction[] {
+  const seen = new Set<string>();
+  // Without the URL itself: it may be a secret.
+  const message = 'an earlier hook has the same; one hook for a url waits for all of its events';
+  return hooks.flatMap((hook, index) => {
+    if (hook?.url === undefined || seen.size < seen.add(hook.url).size) return [];
+    return [{ path: ['hooks', index, 'url'], message }];
+  });
 }
 
 /** Tables of linux/rtnetlink.h that belong to the system. */

@@ -41,6 +41,10 @@ const OFFER: Readonly<Record<string, readonly Item[]>> = {
     { http: { url: 'https://connectivity.example.com/', status: 204 } },
     { neighbour: 'gateway' },
   ],
+  hooks: [
+    { on: '[uplink_down, uplink_up]', command: '[/usr/local/bin/notify, --urgent]', timeout: '10s' },
+    { on: '[all_down, some_up]', url: 'https://hooks.example.com/router' },
+  ],
 };
 
 const PREFACE = `# Configuration of fault_tolerant_router: an example with three uplinks, where

@@ -77,11 +77,17 @@ function describe(name: string, parent: string, all: readonly Variant[]): Key {
 
 function value(variants: readonly Variant[], section: boolean): string {
   const { schema } = variants[0]!;
-  const words = variants.flatMap((variant) => variant.schema.const ?? variant.schema.enum ?? []);
-  if (words.length > 0) return words.map((word) => `\`${word}\``).join(', ');
+  const words = variants.flatMap(wordsOf);
+  if (words.length > 0)
+    return `${schema.items === undefined ? '' : 'list: '}${words.map((word) => `\`${word}\``).join(', ')}`;
   if (section) return schema.items === undefined ? 'section' : 'list of sections';
   if (schema.items !== undefined) return `list: ${schema.items.title}`;
   return [schema.title, limits(schema)].filter((part) => part !== '').join(', ');
+}
+
+/** What alone is allowed, of a key or of the items of its list. */
+function wordsOf({ schema }: Variant): readonly string[] {
+  return [schema.const ?? schema.enum ?? schema.items?.enum ?? []].flat();
 }
 
 function limits({ title, minimum, maximum }: JsonSchema): string {

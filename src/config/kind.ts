@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from './nearest.ts';
 import { quote } from './quote.ts';
 
 /*
@@ -84,7 +85,13 @@ export function secret() {
 
 /** One of some words, which name `what`. A colon before it, as Ruby writes a symbol, is dropped. */
 export function choice<const Word extends string>(what: string, words: readonly Word[]) {
-  const error = mistaken(what, words.join(', '));
+  const unknown = mistaken(what, words.join(', '));
+  const error = ({ input }: { readonly input?: unknown }) => {
+    const meant = typeof input === 'string' ? nearest(input, words) : undefined;
+    return meant === undefined
+      ? unknown({ input })
+      : `${mistaken(what)({ input })}; did you mean ${quote(meant)}?`;
+  };
   return z.preprocess(
     (input) => (typeof input === 'string' ? input.replace(/^:/, '') : input),
     z.enum(words, { error }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hookSection } from './hooks.ts';
 import {
   choice,
   flag,
@@ -170,6 +171,9 @@ export const configurationSchema = section({
       'Log file; absent: standard output, which systemd hands to the journal. What the file does not take goes there, too.',
     ),
   email: email.optional().describe('Mail about changes; absent: none.'),
+  hooks: list(hookSection, 'hooks')
+    .optional()
+    .describe('Programs and web servers that are told what happens: each has either `command` or `url`.'),
   control: control
     .prefault({})
     .describe('How a running daemon is asked: by status, events, reload and others.'),

@@ -40,7 +40,7 @@ export interface OutboxParts<Item> {
   /** So many items go out together at most. */
   readonly most: number;
   /** An attempt is broken off after so long, ms. */
-  readonly limit: number;
+  readonly limit: () => number;
   /** One attempt; never rejects, and ends soon after `signal`. */
   readonly send: (batch: Batch<Item>, signal: AbortSignal) => Promise<Answer>;
 }
@@ -54,6 +54,7 @@ export class Outbox<Item> {
   readonly #parts: OutboxParts<Item>;
   #queue: Queue<Item> = EMPTY;
   #open = false;
+  #discarded = false;
   #failures = 0;
   /** When the next attempt may begin, on the clock. */
   #due = Number.NEGATIVE_INFINITY;
@@ -95,6 +96,14 @@ export class Outbox<Item> {
     this.#attempt?.abort(new Error(reason));
   }
 
+  /** Stops for good, and forgets what waits, also on the disk. */
+  discard(reason: string): void {
+    this.#discarded = true;
+    this.#queue = EMPTY;
+    this.stop(reason);
+    void this.#save();
+  }
+
   /** Forgets the failures: from now on it may work. */
   hurry(): void {
     this.#failures = 0;
@@ -114,8 +123,9 @@ export class Outbox<Item> {
     if (begun === undefined) return;
     const attempt = new AbortController();
     this.#attempt = attempt;
-    const cancelLimit = clock.at(clock.now() + limit, () =>
-      attempt.abort(new Error(`${words.peer} took longer than ${limit / 1000} s`)),
+    const patience = limit();
+    const cancelLimit = clock.at(clock.now() + patience, () =>
+      attempt.abort(new Error(`${words.peer} took longer than ${patience / 1000} s`)),
     );
     // Counted before it has failed, so that a new way out that opens meanwhile can forgive it.
     this.#failures += 1;
@@ -148,7 +158,7 @@ export class Outbox<Item> {
   async #save(): Promise<void> {
     const { spool, words } = this.#parts;
     try {
-      await spool.save(this.#queue);
+      await (this.#discarded ? spool.remove() : spool.save(this.#queue));
       this.#spoolFault = undefined;
     } catch (error) {
       const { message } = error as Error;

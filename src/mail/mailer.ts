@@ -45,7 +45,7 @@ export class Mailer {
       ...parts,
       words: { title: 'Mail', item: 'notice', peer: 'the mail server' },
       most: CAPACITY,
-      limit: CONVERSATION,
+      limit: () => CONVERSATION,
       send: (letter, signal) => this.#send(letter, signal),
     });
     this.reload(email);

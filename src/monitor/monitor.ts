@@ -88,7 +88,7 @@ export class Monitor {
     this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
     this.#selected = select(this.#candidates(), this.#selected);
     // An uplink that is down already at the start is news.
-    this.#told = told(this.#standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
+    this.#told = told(this.standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
     this.#decide();
     const routing = this.uplinks().flatMap((uplink) => (uplink.routing ? uplink.member.title : []));
     this.#listener({ kind: 'started', routing });
@@ -155,6 +155,14 @@ export class Monitor {
 
   get numbering(): Numbering {
     return this.#numbering;
+  }
+
+  /** The same as they are told of. */
+  standings(): Standing[] {
+    return this.uplinks().map(({ member, routing, override }) => ({
+      is: member.summary(routing, override),
+      reason: member.state.reason,
+    }));
   }
 
   /** The uplink of a description or interface; throws UnknownUplinkError. */
@@ -317,17 +325,10 @@ export class Monitor {
   }
 
   #tell(): void {
-    const standings = this.#standings();
+    const standings = this.standings();
     const news = newsSince(this.#told, standings);
     this.#told = told(standings);
     for (const event of news) this.#listener(event);
-  }
-
-  #standings(): Standing[] {
-    return this.uplinks().map(({ member, routing, override }) => ({
-      is: member.summary(routing, override),
-      reason: member.state.reason,
-    }));
   }
 }
 

@@ -31,6 +31,7 @@ export interface Settings {
     timeout: number;
   };
   base_priority?: number;
+  hooks?: object[];
 }
 
 /**
