@@ -43,7 +43,7 @@ const GROWTH = 1.2;
 const MOST_WAITING = 16;
 /** So many rounds show whether a line that was slow is fast again. */
 const LONGEST_HOPE = 20;
-/** After a hope in vain the next one waits, ms, and twice as long each time, but no longer than half the interval. */
+/** After a hope in vain the next one waits, ms, and twice as long each time, but no longer than a third of the interval. */
 const DISAPPOINTMENT = 250;
 
 /**
@@ -91,12 +91,18 @@ export class Detector {
     return this.#rounds !== undefined;
   }
 
+  /** A reply is overdue, or too late, at this moment. */
+  misses(now: number): boolean {
+    return this.#waiting.some(
+      ({ missed, overdueAt, lostAt }) => (missed === undefined ? overdueAt : lostAt) <= now,
+    );
+  }
+
   /** The time over which quiet probes are spread from `now` on, ms. */
   pace(interval: number, now: number): void {
     if (interval === this.#interval) return;
-    const later = (interval - this.#interval) / this.#rules.needed;
     this.#interval = interval;
-    this.#quietAt = Math.max(now, this.#quietAt + later);
+    this.#quietAt = this.#slotAfter(now);
     this.#verdictAt = now + interval;
   }
 
@@ -117,9 +123,7 @@ export class Detector {
       this.#rounds = undefined;
     }
     if (now < this.#quietAt) return [];
-    const pace = this.#interval / this.#rules.needed;
-    // On a grid, so that late timers do not add up; a new grid after a pause.
-    this.#quietAt = (now - this.#quietAt < pace ? this.#quietAt : now) + pace;
+    this.#quietAt = this.#slotAfter(now);
     return [this.#evidence.next(now).name];
   }
 
@@ -231,7 +235,7 @@ export class Detector {
   #despair(now: number): void {
     this.#belief = 'failed';
     this.#rounds = undefined;
-    this.#hopeAt = now + Math.min(this.#interval / 2, DISAPPOINTMENT * 2 ** this.#hopes++);
+    this.#hopeAt = now + Math.min(this.#interval / 3, DISAPPOINTMENT * 2 ** this.#hopes++);
   }
 
   #miss(record: TargetRecord, sentAt: number, now: number, why?: string): Miss {
@@ -253,9 +257,20 @@ export class Detector {
     const rounds = (this.#rounds ?? 0) + 1;
     this.#rounds = rounds;
     this.#roundAt = now + this.#pause(rounds);
-    this.#quietAt = now + this.#interval / this.#rules.needed;
+    this.#quietAt = this.#slotAfter(now);
     const open = this.#evidence.records.filter((record) => this.#underWay(record) < MOST_WAITING);
     return open.map(({ name }) => name);
+  }
+
+  /**
+   * The next time for a quiet probe: on a grid that is the same for all uplinks, so that one look at the clock serves
+   * them all, and that late timers do not shift.
+   */
+  #slotAfter(now: number): number {
+    const pace = this.#interval / this.#rules.needed;
+    const slot = (Math.floor(now / pace) + 1) * pace;
+    // A fraction may be rounded down to the slot that is now.
+    return slot > now ? slot : slot + pace;
   }
 
   /** Until the round after so many. */

@@ -167,7 +167,7 @@ export class Prober {
   /** Time has passed. */
   #look(now: number, lateness: number): void {
     // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
-    this.#channel?.drain();
+    if (this.#detector?.misses(now)) this.#channel?.drain();
     if (lateness > STALL && this.#flights.size + this.#inquiries.size > 0 && this.restart()) {
       this.#observer.stalled(lateness);
       return;
