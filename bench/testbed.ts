@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BalancingRoute } from '../demo/balancing-route.ts';
+import { BalancingRoute } from '../test/support/balancing-route.ts';
 import { Daemon } from '../test/support/daemon.ts';
 import { routerFirewall } from '../test/support/firewall.ts';
 import { Internet } from '../test/support/internet.ts';

@@ -10,7 +10,7 @@ import { Internet } from '../test/support/internet.ts';
 import { lan, targets } from '../test/support/topology.ts';
 import { startEcho, Traffic } from '../test/support/traffic.ts';
 import type { Transcript } from '../test/support/waiting.ts';
-import { BalancingRoute } from './balancing-route.ts';
+import { BalancingRoute } from '../test/support/balancing-route.ts';
 import { balancingTable, configuration, type LineName, lines, secondAddress } from './configuration.ts';
 import { shares } from './connections.ts';
 import { rememberUnanswered, unanswered } from './unanswered.ts';

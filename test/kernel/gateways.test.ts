@@ -53,6 +53,7 @@ test('a forced connection leaves by the uplink of its mark', async (t) => {
 test('what comes in by an uplink is answered by it', async (t) => {
   const site = await Site.open(t, lines);
   const addresses = lines.map(({ address }) => address);
+  site.router.nft('add rule ip fault_tolerant_router input iifname @uplinks accept');
   await startEcho(site.router, addresses);
   for (const kind of ['udp', 'tcp'] as const) {
     const visitors = new Traffic(site.internet.core, { kind, targets: addresses, every: 5 });

@@ -208,7 +208,7 @@ test('a PPP link stands while its program runs, and may come back with another a
 });
 
 test('the provider takes no packet with the address of another line', async () => {
-  internet.router.nft('flush chain ip router translation');
+  internet.router.nft('flush chain ip fault_tolerant_router translate_source');
   internet.router.ip(['route replace default via 198.18.10.1 dev eth1 src 198.18.11.2 table 100']);
   const exchanges = await connect('router', targets);
   assert.equal(lost(exchanges), exchanges.length);

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import { monotonic } from '../test/support/exchange.ts';
-import type { Namespace } from '../test/support/namespace.ts';
-import { type Transcript, transcribe } from '../test/support/waiting.ts';
+import { monotonic } from './exchange.ts';
+import type { Namespace } from './namespace.ts';
+import { type Transcript, transcribe } from './waiting.ts';
 
 /** What ip(8) says of a route, and when it was heard, CLOCK_MONOTONIC ms. */
 interface RouteChange {
