@@ -105,13 +105,13 @@ install: build ## install the program below DESTDIR and PREFIX
 
 uninstall: build ## remove what `make install` has put there; configuration and state stay
 	rm -rf build/uninstall
-	$(MAKE) --silent install DESTDIR=$(CURDIR)/build/uninstall
+	$(MAKE) --silent -o build install DESTDIR=$(CURDIR)/build/uninstall
 	cd build/uninstall && find . ! -type d -printf '$(DESTDIR)/%P\0' | xargs -0 rm -f
 	rm -rf $(DESTDIR)$(LIBRARY) $(DESTDIR)$(DOC)
 
 deb: build ## build the Debian package build/fault-tolerant-router_VERSION_ARCHITECTURE.deb
 	rm -rf build/deb
-	$(MAKE) --silent install DESTDIR=$(CURDIR)/build/deb PREFIX=/usr
+	$(MAKE) --silent -o build install DESTDIR=$(CURDIR)/build/deb PREFIX=/usr
 	./packaging/deb.sh build/deb
 
 clean: ## remove what was built

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { lost, Site } from '../kernel/site.ts';
+import { Laboratory } from '../support/namespace.ts';
+import { Machine } from './machine.ts';
+import { CONFIGURATION, UNIT } from './router.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Where the package lies in a machine. */
+const PACKAGE = '/root/package.deb';
+
+/** Where the packages of this machine have no Node.js, the one that is there has come in another way. */
+const install = (file: string) =>
+  `dpkg-query --show nodejs >/dev/null 2>&1 || ignore=--ignore-depends=nodejs
+  dpkg $ignore --install ${file} 2>&1`;
+
+/** Files, users and groups of a machine; without what dpkg and the journal write, whatever they do. */
+const inventory = `
+  find / /run -xdev | grep -Ev '^/(tmp|root|var/lib/dpkg|run/systemd|run/log/journal)/' | sort
+  find /var/lib/dpkg | grep -v '[-]old$' | sort
+  sort /etc/passwd /etc/group /etc/shadow /etc/gshadow`;
+
+let built: string;
+
+before(() => {
+  const make = (...args: string[]) =>
+    execFileSync('make', ['--silent', '-o', 'build', ...args], { cwd: root, encoding: 'utf8' });
+  built = `${root}${/build\/fault-tolerant-router_\S+\.deb/.exec(make('deb'))?.[0]}`;
+});
+
+async function boot(...args: Parameters<typeof Machine.boot>): Promise<Machine> {
+  const machine = await Machine.boot(...args);
+  copyFileSync(built, machine.path(PACKAGE));
+  return machine;
+}
+
+async function isolated(t: Parameters<typeof Machine.boot>[0]): Promise<Machine> {
+  const laboratory = new Laboratory();
+  t.after(() => laboratory.close());
+  return boot(t, laboratory.namespaces('host').host);
+}
+
+test('lintian has nothing to say', () => {
+  execFileSync('lintian', ['--allow-root', '--fail-on=error,warning', built], { stdio: 'inherit' });
+});
+
+test('the same sources make the same package', () => {
+  const first = readFileSync(built);
+  execFileSync('make', ['--silent', '-o', 'build', 'deb'], { cwd: root });
+  assert.ok(first.equals(readFileSync(built)));
+});
+
+test('without a configuration it waits, and says for what', async (t) => {
+  const machine = await isolated(t);
+  const said = await machine.exec(install(PACKAGE));
+  assert.match(said, /waits for its configuration:\n.*generate_config.*\n.*check.*\n.*systemctl start/);
+  assert.equal((await machine.run(`systemctl is-active ${UNIT}`)).stdout, 'inactive\n');
+  assert.equal(await machine.exec('systemctl --failed --quiet'), '');
+  assert.equal(await machine.exec(`systemctl is-enabled ${UNIT}`), 'enabled\n');
+  assert.match((await machine.run(`systemctl status ${UNIT}`)).stdout, /\/etc\/fault_tolerant_router\.conf/);
+  await machine.exec('fault_tolerant_router generate_config && fault_tolerant_router check');
+});
+
+test('beside a configuration that only root may read, it fails and says what to do', async (t) => {
+  const machine = await isolated(t);
+  machine.write(CONFIGURATION, 'uplinks: [{interface: ppp0, type: ppp, description: LTE}]', 0o600);
+  assert.match(
+    await machine.exec(install(PACKAGE)),
+    /chgrp fault-tolerant-router \/etc\/fault_tolerant_router\.conf/,
+  );
+  assert.equal((await machine.run(`systemctl is-active ${UNIT}`)).stdout, 'failed\n');
+});
+
+test('all that the program is made of is there', async (t) => {
+  const machine = await isolated(t);
+  await machine.exec(install(PACKAGE));
+  await machine.exec(`
+    cd /usr/lib/fault_tolerant_router/build/src
+    find . -name '*.js' ! -path ./main.js ! -path ./config/generate.js -printf "import '%p';" >all.mjs
+    echo "import 'nodemailer';" >>all.mjs # loaded when the first mail is sent
+    node all.mjs`);
+});
+
+test('from the installation to the purge', async (t) => {
+  const site = await Site.build(t, [{ name: 'eth1' }, { name: 'eth2' }]);
+  const machine = await boot(t, site.router);
+  const active = async () => (await machine.run(`systemctl is-active ${UNIT}`)).stdout.trim();
+  const pid = () => machine.exec(`systemctl show --property=MainPID --value ${UNIT}`);
+  const before = await machine.exec(inventory);
+  const configuration = JSON.stringify(site.settings);
+  machine.write(CONFIGURATION, configuration);
+
+  await t.test('installed beside a configuration, it routes', async () => {
+    await machine.exec(install(PACKAGE));
+    assert.equal(await active(), 'active');
+    assert.deepEqual(lost(await site.connect().take(40)), []);
+  });
+
+  await t.test('an upgrade restarts it, and costs no connection', async () => {
+    await machine.exec(`
+      dpkg-deb --raw-extract ${PACKAGE} /root/newer
+      sed -i 's/^Version: .*/Version: 99-1/' /root/newer/DEBIAN/control
+      dpkg-deb -Znone --build /root/newer /root/newer.deb`);
+    const [clients, old] = [[site.flow(), site.connect()], await pid()];
+    for (const client of clients) await client.next(100);
+    await machine.exec(install('/root/newer.deb'));
+    for (const client of clients) await client.next(100);
+    assert.equal(await active(), 'active');
+    assert.notEqual(await pid(), old);
+    for (const client of clients) assert.deepEqual(lost(await client.stop()), []);
+    assert.equal(readFileSync(machine.path(CONFIGURATION), 'utf8'), configuration);
+  });
+
+  await t.test('a service that the administrator has disabled stays so', async () => {
+    await machine.exec(`systemctl disable --now ${UNIT}`);
+    await machine.exec(install(PACKAGE));
+    assert.equal(await active(), 'inactive');
+    await machine.exec(`systemctl enable --now ${UNIT}`);
+  });
+
+  await t.test('removed, it leaves the configuration and the routing', async () => {
+    await machine.exec('dpkg --remove fault-tolerant-router');
+    assert.equal(await active(), 'inactive');
+    assert.equal(readFileSync(machine.path(CONFIGURATION), 'utf8'), configuration);
+    assert.deepEqual(lost(await site.connect().take(40)), []);
+  });
+
+  await t.test('installed again, it goes on', async () => {
+    await machine.exec(install(PACKAGE));
+    assert.equal(await active(), 'active');
+  });
+
+  await t.test('purged, it leaves nothing', async () => {
+    await machine.exec('dpkg --purge fault-tolerant-router');
+    assert.equal(await machine.exec(inventory), before);
+  });
+});
