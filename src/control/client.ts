@@ -29,6 +29,8 @@ export async function ask<Answer>(socketPath: string, question: Question): Promi
 /** The daemon's answers one after the other, until it ends; rejects with ControlError then. */
 export async function* follow<Answer>(socketPath: string, question: Question): AsyncGenerator<Answer> {
   const response = await send(socketPath, question);
+  // A stream may be silent for as long as it likes.
+  response.setTimeout(0);
   let rest = '';
   try {
     for await (const piece of response.setEncoding('utf8') as AsyncIterable<string>) {
@@ -47,13 +49,13 @@ function send(
   { method = 'GET', path, body, within = PATIENCE }: Question,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    let begun: IncomingMessage | undefined;
     const sent = request({ socketPath, method, path, timeout: within, agent: false }, (response) => {
-      // A stream may be silent for as long as it likes.
-      sent.setTimeout(0);
+      begun = response;
       resolve(response);
     });
     sent.on('timeout', () =>
-      sent.destroy(new ControlError(`the daemon does not answer within ${within / 1000} s`)),
+      (begun ?? sent).destroy(new ControlError(`the daemon does not answer within ${within / 1000} s`)),
     );
     sent.on('error', (error: NodeJS.ErrnoException) => reject(reason(error, socketPath)));
     sent.end(body === undefined ? undefined : JSON.stringify(body));

@@ -11,8 +11,10 @@ import { find, type Route, type Stream } from './route.ts';
 
 /** Bytes of a request's body. */
 const LARGEST_BODY = 65_536;
-/** Bytes that wait for a reader that does not read; then it is sent away. */
+/** Bytes that may wait for a reader that does not read. */
 const LARGEST_BACKLOG = 1_000_000;
+/** More clients at once are not let in. */
+const MOST_CONNECTIONS = 32;
 /** Time within which a request has to arrive and, again, an answer has to be taken, ms. */
 const PATIENCE = 5000;
 
@@ -20,18 +22,20 @@ const PATIENCE = 5000;
  * An HTTP server (RFC 9112) that answers by the routes, in JSON; it does not listen yet. Whatever a client does harms
  * nobody but itself: who asks badly is told so, who asks slowly, or too much, is sent away.
  */
-export function controlServer(routes: readonly Route[]): Server {
+export function controlServer(routes: readonly Route[], patience = PATIENCE): Server {
   const limits = {
     maxHeaderSize: 8192,
-    headersTimeout: PATIENCE,
-    requestTimeout: PATIENCE,
+    headersTimeout: patience,
+    requestTimeout: patience,
     // Without it Node looks for those that are late only twice a minute.
-    connectionsCheckingInterval: 1000,
+    connectionsCheckingInterval: patience / 5,
   };
   const server = createServer(limits, (request, response) => {
+    // Not before its end: a handler may take its time, and a stream may be silent.
+    response.once('prefinish', () => response.setTimeout(patience));
     answer(routes, request, response).catch((error: unknown) => refuse(response, error));
   });
-  server.maxConnections = 32;
+  server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', refuseMalformed);
   return server;
 }
@@ -104,7 +108,6 @@ const MALFORMED: Readonly<Record<string, number>> = {
 };
 
 function send(response: ServerResponse, status: number, value: unknown): void {
-  response.setTimeout(PATIENCE);
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(`${JSON.stringify(value)}\n`);
 }
@@ -118,14 +121,9 @@ function stream(response: ServerResponse, lines: Stream): void {
   response.flushHeaders();
   const end = lines.begin((value) => {
     if (response.writableEnded) return;
-    if (response.writableLength <= LARGEST_BACKLOG) {
-      response.write(`${JSON.stringify(value)}\n`);
-      return;
-    }
-    // Whoever begins to read again finds out why there is no more.
-    response.setTimeout(PATIENCE);
-    response.end(`${JSON.stringify({ error: 'too much was left unread: ask again' })}\n`);
-    end();
+    if (response.writableLength <= LARGEST_BACKLOG) response.write(`${JSON.stringify(value)}\n`);
+    // Whoever begins to read again in time finds out why there is no more.
+    else response.end(`${JSON.stringify({ error: 'too much was left unread: ask again' })}\n`);
   });
   response.on('close', end);
 }

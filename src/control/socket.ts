@@ -102,7 +102,8 @@ export function isServed(path: string): Promise<boolean> {
       resolve(true);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(false);
+      // Reset: it has just ended.
+      if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(error.code ?? '')) resolve(false);
       // Too many wait to be accepted (connect(2)): somebody listens.
       else if (error.code === 'EAGAIN') resolve(true);
       else reject(error);
