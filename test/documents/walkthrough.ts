@@ -46,14 +46,14 @@ const ADDRESSES: readonly (readonly [string, string])[] = [
  */
 const COMMANDS: Readonly<Record<string, string>> = {
   fault_tolerant_router: `exec "${process.execPath}" "${main}" "$@"`,
-  make: '[ "$*" = install ]',
-  'systemd-sysusers': '[ $# = 0 ]',
+  make: '[ "$*" = deb ]',
+  'apt-get': '[ "$1" = install ]',
   journalctl: '[ "$*" = "--unit fault-tolerant-router --no-pager" ] && cat "$HERE/journal"',
   systemctl: `
     planned() { until fault_tolerant_router plan | grep -q 'as planned'; do sleep 0.05; done; }
     case "$*" in
-      "enable nftables") ;;
-      "enable --now fault-tolerant-router")
+      "enable nftables" | "enable fault-tolerant-router") ;;
+      "enable --now fault-tolerant-router" | "restart fault-tolerant-router")
         mkdir -p /var/log/fault-tolerant-router
         fault_tolerant_router monitor >"$HERE/journal" 2>&1 </dev/null & echo $! >"$HERE/pid"; planned ;;
       "reload fault-tolerant-router")

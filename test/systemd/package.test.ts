@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
-import { before, test } from 'node:test';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { lost, Site } from '../kernel/site.ts';
-import { Laboratory } from '../support/namespace.ts';
+import { Laboratory, type Namespace } from '../support/namespace.ts';
 import { Machine } from './machine.ts';
 import { CONFIGURATION, UNIT } from './router.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What a target of the Makefile prints; the program is built already. */
+const make = (...args: string[]) =>
+  execFileSync('make', ['--silent', '-o', 'build', ...args], { cwd: root, encoding: 'utf8' });
 
 /** Where the package lies in a machine. */
 const PACKAGE = '/root/package.deb';
 
 /** Where the packages of this machine have no Node.js, the one that is there has come in another way. */
 const install = (file: string) =>
-  `dpkg-query --show nodejs >/dev/null 2>&1 || ignore=--ignore-depends=nodejs
+  `dpkg --status nodejs >/dev/null 2>&1 || ignore=--ignore-depends=nodejs
   dpkg $ignore --install ${file} 2>&1`;
 
 /** Files, users and groups of a machine; without what dpkg and the journal write, whatever they do. */
@@ -27,18 +33,18 @@ const inventory = `
 let built: string;
 
 before(() => {
-  const make = (...args: string[]) =>
-    execFileSync('make', ['--silent', '-o', 'build', ...args], { cwd: root, encoding: 'utf8' });
   built = `${root}${/build\/fault-tolerant-router_\S+\.deb/.exec(make('deb'))?.[0]}`;
 });
 
-async function boot(...args: Parameters<typeof Machine.boot>): Promise<Machine> {
-  const machine = await Machine.boot(...args);
+/** A machine that has the package, but not what it installs. */
+async function boot(t: TestContext, namespace: Namespace): Promise<Machine> {
+  const machine = await Machine.boot(t, namespace);
   copyFileSync(built, machine.path(PACKAGE));
   return machine;
 }
 
-async function isolated(t: Parameters<typeof Machine.boot>[0]): Promise<Machine> {
+/** One that is connected with nothing. */
+async function isolated(t: TestContext): Promise<Machine> {
   const laboratory = new Laboratory();
   t.after(() => laboratory.close());
   return boot(t, laboratory.namespaces('host').host);
@@ -50,8 +56,19 @@ test('lintian has nothing to say', () => {
 
 test('the same sources make the same package', () => {
   const first = readFileSync(built);
-  execFileSync('make', ['--silent', '-o', 'build', 'deb'], { cwd: root });
+  make('deb');
   assert.ok(first.equals(readFileSync(built)));
+});
+
+test('make uninstall takes away what make install has put there', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'ftr-install-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const files = () =>
+    readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  make('install', `DESTDIR=${directory}`);
+  assert.ok(files().length > 100);
+  make('uninstall', `DESTDIR=${directory}`);
+  assert.deepEqual(files(), []);
 });
 
 test('without a configuration it waits, and says for what', async (t) => {
