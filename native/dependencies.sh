@@ -15,6 +15,7 @@ need conntrack conntrack
 need perl perl-base
 need openssl openssl
 need script bsdutils
+need keepalived keepalived
 need groff groff-base
 need unshare util-linux
 need /lib/systemd/systemd systemd

@@ -8,8 +8,9 @@ import { controlServer } from './control/server.ts';
 import { ControlSocket } from './control/socket.ts';
 import { status, uplinkStatuses } from './control/status.ts';
 import { statusLine } from './control/status-line.ts';
-import { spoolDirectory } from './delivery/spool.ts';
+import { stateDirectory } from './delivery/state-file.ts';
 import { Hooks } from './hooks/hooks.ts';
+import { OfflineFile, offlinePath } from './hooks/offline-file.ts';
 import { Mailer, mailSpool } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
 import type { Machine } from './monitor/machine.ts';
@@ -49,7 +50,7 @@ export function runDaemon(
     ? undefined
     : new Mailer(configuration.email, {
         clock: machine.clock,
-        spool: mailSpool(spoolDirectory(process.env)),
+        spool: mailSpool(stateDirectory(process.env)),
         deliver,
         report,
       });
@@ -57,13 +58,15 @@ export function runDaemon(
     ? undefined
     : new Hooks(configuration.hooks, {
         clock: machine.clock,
-        directory: spoolDirectory(process.env),
+        directory: stateDirectory(process.env),
         report,
         standings: () => monitor.standings(),
       });
+  const offline = demo ? undefined : new OfflineFile(offlinePath(stateDirectory(process.env)), report);
   const monitor = new Monitor(configuration, machine, (event) => {
     mailer?.observe(event);
     hooks?.observe(event);
+    offline?.observe(event, () => monitor.standings());
     if (event.kind === 'changed') manager?.status(routing());
     // A word for every probe is worth its making only when somebody reads it.
     if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;

@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { EMPTY, type Queue } from './queue.ts';
-
-/**
- * Where queues outlive the daemon: in the directory that systemd made for it (systemd.exec(5),
- * StateDirectory=), else where that would be.
- */
-export function spoolDirectory(environment: NodeJS.ProcessEnv): string {
-  return environment['STATE_DIRECTORY'] ?? '/var/lib/fault-tolerant-router';
-}
+import { replaceFile } from './state-file.ts';
 
 /**
  * A queue on the disk: one small JSON file, always whole and readable by its owner alone, because what belongs
@@ -50,7 +42,7 @@ export class Spool<Item> {
    * what was saved before still stands. The event loop never waits for the disk; later calls wait for earlier.
    */
   save(queue: Queue<Item>): Promise<void> {
-    return this.#next(() => replace(this.path, JSON.stringify(queue)));
+    return this.#next(() => replaceFile(this.path, JSON.stringify(queue)));
   }
 
   /** Removes the file, if there is one; rejects with the error of the file system. */
@@ -62,17 +54,4 @@ export class Spool<Item> {
     this.#last = this.#last.then(work, work);
     return this.#last;
   }
-}
-
-/** Replaces a file so that it is the old or the new one at every moment; makes its directory. */
-async function replace(path: string, text: string): Promise<void> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const fresh = `${path}.new`;
-  await using file = await open(fresh, 'w', 0o600);
-  await file.writeFile(text);
-  await file.sync();
-  await rename(fresh, path);
-  await using entries = await open(directory);
-  await entries.sync();
 }

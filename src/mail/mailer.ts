@@ -28,7 +28,7 @@ export interface MailerParts {
 
 const noticeSchema = z.object({ time: z.number(), lines: z.array(z.string()) });
 
-/** Notices that wait to be mailed, on the disk below the directory of spools. */
+/** Notices that wait to be mailed, on the disk in the state directory. */
 export function mailSpool(directory: string): Spool<Notice> {
   return new Spool(join(directory, 'mail-queue.json'), noticeSchema);
 }

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { z } from 'zod';
 import { add, begin, CAPACITY, EMPTY, type Queue } from '../../src/delivery/queue.ts';
-import { Spool, spoolDirectory } from '../../src/delivery/spool.ts';
+import { stateDirectory } from '../../src/delivery/state-file.ts';
+import { Spool } from '../../src/delivery/spool.ts';
 
 function place(context: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'ftr-spool-'));
@@ -100,7 +101,7 @@ describe('the spool', () => {
   });
 
   test('stands where systemd says', () => {
-    assert.equal(spoolDirectory({ STATE_DIRECTORY: '/var/lib/x' }), '/var/lib/x');
-    assert.equal(spoolDirectory({}), '/var/lib/fault-tolerant-router');
+    assert.equal(stateDirectory({ STATE_DIRECTORY: '/var/lib/x' }), '/var/lib/x');
+    assert.equal(stateDirectory({}), '/var/lib/fault-tolerant-router');
   });
 });
