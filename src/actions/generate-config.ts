@@ -1,7 +1,8 @@
-import { closeSync, fchmodSync, fchownSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, openSync, writeFileSync } from 'node:fs';
 import { exampleConfiguration } from '../config/example.ts';
 import { configurationJsonSchema } from '../config/json-schema.ts';
 import { SERVICE_GROUP } from '../config/load.ts';
+import { findGroup } from '../control/group.ts';
 import type { Action } from './action.ts';
 
 /**
@@ -32,7 +33,7 @@ export const generateConfig: Action = ({ file, demo }) => {
 function create(file: string, text: string): void {
   const descriptor = openSync(file, 'wx', 0o600);
   try {
-    const group = process.getuid?.() === 0 ? groupId(SERVICE_GROUP) : undefined;
+    const group = process.getuid?.() === 0 ? findGroup(SERVICE_GROUP) : undefined;
     if (group !== undefined) {
       fchownSync(descriptor, 0, group);
       fchmodSync(descriptor, 0o640);
@@ -41,10 +42,4 @@ function create(file: string, text: string): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** The number of a group of this machine; undefined where there is none. group(5). */
-function groupId(name: string): number | undefined {
-  const found = new RegExp(`^${name}:[^:]*:(\\d+):`, 'm').exec(readFileSync('/etc/group', 'utf8'));
-  return found?.[1] === undefined ? undefined : Number(found[1]);
 }

@@ -92,7 +92,8 @@ function origin({ protocol }: { readonly protocol: number }): string {
 }
 
 function secrets({ email }: Configuration, { file }: Surroundings): string[] {
-  const open = email?.smtp_parameters.password !== undefined && (file.mode & 0o004) !== 0;
+  const { password, password_file: elsewhere } = email?.smtp_parameters ?? {};
+  const open = password !== undefined && elsewhere === undefined && (file.mode & 0o004) !== 0;
   return open ? [`Everybody may read the password: chmod o= ${file.path}`] : [];
 }
 

@@ -5,6 +5,8 @@ import type { Configuration } from './schema.ts';
 import type { Partly } from './sound.ts';
 import { testContradictions } from './test-consistency.ts';
 
+export const PASSWORD_FILE: Path = ['email', 'smtp_parameters', 'password_file'];
+
 /** Judges what is sound of a configuration: its numbers, names and addresses beside each other. */
 export function contradictions(configuration: Partly<Configuration>): Contradiction[] {
   return [
@@ -49,13 +51,19 @@ function addresses({ uplinks = [] }: Partly<Configuration>): Contradiction[] {
 }
 
 function mail({ email }: Partly<Configuration>): Contradiction[] {
-  if (email?.send !== true) return [];
-  return (['sender', 'recipients'] as const)
+  const { password, password_file: place } = email?.smtp_parameters ?? {};
+  const twice =
+    password !== undefined && place !== undefined
+      ? [{ path: PASSWORD_FILE, message: 'the password stands in `password`, too; one of the two is enough' }]
+      : [];
+  if (email?.send !== true) return twice;
+  const missing = (['sender', 'recipients'] as const)
     .filter((key) => email[key] === undefined)
     .map((key) => ({
       path: ['email', key],
       message: 'missing: needed where email.send is true',
     }));
+  return [...twice, ...missing];
 }
 
 function hooks({ hooks = [] }: Partly<Configuration>): Contradiction[] {

@@ -67,6 +67,16 @@ export function text(what: string) {
     .meta({ title: 'text' });
 }
 
+/** Where a secret stands: an absolute path, or the name of a credential, which is no path; systemd.exec(5). */
+export function secretPlace() {
+  const what = 'an absolute path, or the name of a credential';
+  return text(what)
+    .refine((place) => place.startsWith('/') || /^(?!\.{1,2}$)[^/:]{1,255}$/.test(place), {
+      error: mistaken(what),
+    })
+    .meta({ title: 'path or name' });
+}
+
 /** Path of a unix socket: absolute, and as long as sun_path may be (unix(7)). */
 export function socketPath() {
   const what = 'an absolute path of at most 107 bytes';

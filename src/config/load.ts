@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { contradictions } from './consistency.ts';
+import { contradictions, PASSWORD_FILE } from './consistency.ts';
 import { ConfigurationError, type Fault, formatPath, type Path } from './fault.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
+import { readSecret } from './secret.ts';
 import { sound } from './sound.ts';
 import { YamlDocument } from './yaml-document.ts';
 
@@ -33,7 +34,23 @@ export function parseConfiguration(text: string, file: string): Configuration {
     fault(document.offset(path, at), path, message),
   );
   if (!result.success || flaws.length > 0) throw new ConfigurationError(file, [...flaws, ...faults]);
-  return result.data;
+  try {
+    return withPassword(result.data);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ConfigurationError(file, [
+      fault(document.offset(PASSWORD_FILE, 'value'), PASSWORD_FILE, message),
+    ]);
+  }
+}
+
+/** With the password that stands elsewhere, where this process may have it. Throws as `readSecret`. */
+function withPassword(configuration: Configuration): Configuration {
+  const { email } = configuration;
+  const place = email?.smtp_parameters.password_file;
+  if (email === undefined || place === undefined) return configuration;
+  const password = readSecret(place, process.env);
+  return { ...configuration, email: { ...email, smtp_parameters: { ...email.smtp_parameters, password } } };
 }
 
 const EMPTY = 'the file is empty; "fault_tolerant_router generate_config" writes an example';

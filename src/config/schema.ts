@@ -9,6 +9,7 @@ import {
   mailAddress,
   mistaken,
   secret,
+  secretPlace,
   socketPath,
   text,
   wholeNumber,
@@ -125,6 +126,13 @@ const smtpParameters = section({
   password: secret()
     .optional()
     .meta({ description: 'Password for the login.', examples: ['correct horse battery staple'] }),
+  password_file: secretPlace()
+    .optional()
+    .meta({
+      description:
+        'Instead of `password`: path of a file that holds it and nothing else, or name of a credential of the service (`LoadCredential=` in systemd.exec(5)).',
+      examples: ['smtp-password'],
+    }),
 });
 
 const email = section({

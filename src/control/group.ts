@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
 
 /**
  * Lets a group, by its name or number, use a socket beside its owner; undefined: the owner alone. What cannot be given
@@ -8,14 +8,17 @@ export function giveToGroup(path: string, group: string | undefined): string | u
   try {
     // In this order nobody but the owner and the group has ever access.
     chmodSync(path, 0o600);
-    chownSync(path, -1, group === undefined ? (process.getegid?.() ?? -1) : groupId(group));
-    if (group !== undefined) chmodSync(path, 0o660);
+    if (group === undefined) return undefined;
+    const id = groupId(group);
+    // A hardened service may not even give its group what that has.
+    if (statSync(path).gid !== id) chownSync(path, -1, id);
+    chmodSync(path, 0o660);
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =
       code === 'EPERM'
-        ? `this process is not a member of it (in its systemd unit, SupplementaryGroups=${group} makes it one)`
+        ? `this process is not a member of it (in its systemd unit: SupplementaryGroups=${group}, SystemCallFilter=@chown)`
         : message;
     return `The control socket stays its owner's alone, group ${group} cannot have it: ${reason}`;
   }
@@ -23,10 +26,16 @@ export function giveToGroup(path: string, group: string | undefined): string | u
 
 /** As group(5) has it. Of groups that are kept elsewhere (LDAP, say) the number does. */
 function groupId(group: string): number {
-  if (/^\d+$/.test(group)) return Number(group);
+  const id = /^\d+$/.test(group) ? Number(group) : findGroup(group);
+  if (id === undefined) throw new Error('there is no such group in /etc/group');
+  return id;
+}
+
+/** The number of a group in /etc/group; undefined where there is none. group(5). */
+export function findGroup(name: string): number | undefined {
   for (const line of readFileSync('/etc/group', 'utf8').split('\n')) {
-    const [name, , id] = line.split(':');
-    if (name === group && id) return Number(id);
+    const [found, , id] = line.split(':');
+    if (found === name && id) return Number(id);
   }
-  throw new Error('there is no such group in /etc/group');
+  return undefined;
 }

@@ -45,6 +45,9 @@ export const deliver: Deliver = async (message, server, signal) => {
         .map((line) => `${speaker}: ${singleLine(line)}`),
     );
   try {
+    const { user_name: user, password, password_file: place } = server;
+    if (user !== undefined && password === undefined && place !== undefined)
+      throw new Error(`the password is the service's credential ${place}, which nobody else has`);
     // At its first use: most daemons never send a mail, and the start is not to wait for it.
     const { createTransport } = await import('nodemailer');
     const { sender: from, recipients, ...content } = message;

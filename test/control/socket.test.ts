@@ -90,7 +90,7 @@ describe('a group', () => {
     for (const [group, expected] of [
       ['daemon', '660 1'],
       ['4711', '660 4711'],
-      [undefined, '600 0'],
+      [undefined, '600 4711'],
     ] as const) {
       assert.equal(giveToGroup(path, group), undefined);
       assert.equal(access(path), expected);

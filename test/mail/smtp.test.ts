@@ -210,3 +210,11 @@ describe('when it does not work', () => {
     });
   }
 });
+
+test('nobody logs in without the password that is a credential of the service', async (context) => {
+  const { port } = await mailServer(context);
+  const { message: reason } = await failure(
+    parameters(port, { user_name: USER, password_file: 'smtp-password' }),
+  );
+  assert.equal(reason, "the password is the service's credential smtp-password, which nobody else has");
+});
