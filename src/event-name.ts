@@ -18,6 +18,8 @@ export const MESSAGE_IDS = {
   override_failed: 'e34ad8394de34c1bb9c5a6d94b56ddcd',
   probe: '8642bbfaa1254e2cb39ea2ad9e046990',
   check: 'e785b9a8e0f7426f8f4a4c1c36fca92b',
+  target_dead: '6548ef93aba046e489300f9b5195c976',
+  target_alive: '5a89a57af0384be69d0d6dbb5c28de2b',
   stalled: '08a68afbedfb42f8b9d9972f975e2d05',
   kernel_change: '0c069688d89346e980a1857bba2cafa1',
   repaired: '4605dfcc37ef404baf618fdc9297db45',

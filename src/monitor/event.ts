@@ -36,6 +36,8 @@ export type MonitorEvent =
       readonly left: number | undefined;
     }
   | { readonly kind: 'overrides-failed'; readonly error: Error }
+  /** Targets that answer on no uplink any more, and those that answer on some again. */
+  | { readonly kind: 'targets'; readonly dead: readonly string[]; readonly alive: readonly string[] }
   /** A line for each uplink: as it was, as it is. */
   | {
       readonly kind: 'changed';

@@ -4,6 +4,8 @@ import type { ProbePath } from '../probe/path.ts';
 import { type ProbeMeans, type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
 import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
+import type { TargetsReport } from '../uplink/outlook.ts';
+import type { Outlook } from '../probe/detector.ts';
 import type { Override } from '../uplink/override.ts';
 import type { UplinkState } from '../uplink/state.ts';
 import type { UplinkName, UplinkSummary } from './event.ts';
@@ -103,6 +105,26 @@ export class Member {
       this.#endSurvey = survey(path, means, resolve);
     });
     return { targets: reports, needed: rules.needed };
+  }
+
+  /** Asks all targets at once how the line is, though nothing speaks against it. */
+  inspect(): void {
+    this.#prober.inspect();
+  }
+
+  /** What the evidence of its probes promises. */
+  get outlook(): Outlook {
+    return this.#prober.outlook;
+  }
+
+  /** Names of the targets that answer, and of those that seem to be dead. */
+  get targets(): TargetsReport {
+    return this.#prober.targets;
+  }
+
+  /** These targets are dead, whatever the line: it is judged without them. */
+  setAside(names: ReadonlySet<string>): void {
+    this.#prober.setAside(names);
   }
 
   /** When it will do the next thing at the latest; undefined while it is not probed. */

@@ -9,11 +9,13 @@ import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
+import { deadTargets } from '../uplink/outlook.ts';
 import { type Override, overridden, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
 import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { identify } from './identify.ts';
+import { Deliberation, inspect } from './deliberation.ts';
 import type { Machine } from './machine.ts';
 import { Member, type SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
@@ -30,6 +32,8 @@ export interface MonitoredUplink {
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
+/** While nothing fails, targets are compared across the uplinks so often, ms. */
+const SURVEY = 1000;
 
 /**
  * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a
@@ -49,7 +53,10 @@ export class Monitor {
   /** Interfaces of the uplinks that carry new connections. */
   #selected: readonly string[] = [];
   #cancelRefresh = () => {};
-  #cancelDecision = () => {};
+  readonly #deliberation: Deliberation;
+  /** Targets that answer on no line. */
+  #dead: ReadonlySet<string> = new Set();
+  #surveyedAt = Number.NEGATIVE_INFINITY;
   /** What the listener was told last, by interface. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
 
@@ -66,6 +73,7 @@ export class Monitor {
       },
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
+    this.#deliberation = new Deliberation(machine.clock, () => this.#decide());
     this.#overrides = new Overrides(machine.clock, machine.overrides, {
       ended: (name, was) => this.#overridden(name, was),
       failed: (error) => listener({ kind: 'overrides-failed', error }),
@@ -133,7 +141,7 @@ export class Monitor {
   stop(): void {
     for (const member of this.#members) member.close();
     this.#cancelRefresh();
-    this.#cancelDecision();
+    this.#deliberation.end();
     this.#overrides.close();
     this.#reconciler.close();
     this.#machine.kernel.close();
@@ -226,6 +234,7 @@ export class Monitor {
         this.#listener({ kind: 'checked', uplink: member.title, verdict });
         this.#judge(member, verdict);
       },
+      alarmed: () => inspect(this.#able().filter((other) => other !== member)),
       stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.title, lateness }),
     };
   }
@@ -262,17 +271,43 @@ export class Monitor {
     this.#decide();
   }
 
-  /**
-   * What leaves an uplink as it was, up or down, needs no decision: most checks do. Checks that were begun
-   * together fail together: one decision, in the next turn, serves them all.
-   */
+  /** What leaves an uplink as it was, up or down, needs no decision: most checks do. */
   #judge(member: Member, verdict: Verdict): void {
+    // A target that is dead on every line speaks against none of them.
+    if (this.#setAside(verdict.passed) && member.outlook !== 'good') return;
     const { up, held } = member.state;
     this.#step(member, { kind: 'checked', verdict });
     if (member.state.up === up && member.state.held === held) return;
-    const { clock } = this.#machine;
-    this.#cancelDecision();
-    this.#cancelDecision = clock.at(clock.now(), () => this.#decide());
+    this.#deliberation.begin(() => this.#able());
+  }
+
+  /** The uplinks that work and may carry new connections. */
+  #able(): Member[] {
+    return this.#members.filter(
+      ({ name, settings, state }) =>
+        state.up && settings.priority_group !== undefined && this.#overrides.of(name)?.kind !== 'down',
+    );
+  }
+
+  /** Leaves targets that are dead on every line out of account; true when they are others than before. `casually`: not too often. */
+  #setAside(casually: boolean): boolean {
+    const now = this.#machine.clock.now();
+    if (casually && now - this.#surveyedAt < SURVEY) return false;
+    this.#surveyedAt = now;
+    const dead = deadTargets(
+      this.#members.map(({ targets }) => targets),
+      this.#dead,
+    );
+    if (isDeepStrictEqual(dead, this.#dead)) return false;
+    for (const member of this.#members) {
+      member.setAside(dead);
+      if (member.outlook !== 'good') member.doubt();
+    }
+    const without = (names: ReadonlySet<string>, others: ReadonlySet<string>) =>
+      [...names].filter((name) => !others.has(name));
+    this.#listener({ kind: 'targets', dead: without(dead, this.#dead), alive: without(this.#dead, dead) });
+    this.#dead = dead;
+    return true;
   }
 
   #overridden(name: string, was: Override | undefined): void {
@@ -291,7 +326,7 @@ export class Monitor {
 
   /** From the states to the kernel. */
   #decide(): void {
-    this.#cancelDecision();
+    this.#deliberation.end();
     this.#selected = select(this.#candidates(), this.#selected);
     this.#want();
     const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);

@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/schema.ts';
 import type { OwnTests, Tests } from '../config/tests.ts';
-import type { Limits } from '../probe/evidence.ts';
+import type { Limits } from '../probe/delay.ts';
 import type { ProbePlan } from '../probe/prober.ts';
 import type { Target } from '../probe/target.ts';
 import type { Endpoint } from '../probe/tcp.ts';

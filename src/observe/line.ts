@@ -78,6 +78,17 @@ export function describe(event: MonitorEvent): Line[] {
         REASON: message,
       });
     }
+    case 'targets':
+      return [
+        ...event.dead.flatMap((target) =>
+          line('warning', 'target_dead', `Target ${target} answers on no uplink: it is set aside`, {
+            TARGET: target,
+          }),
+        ),
+        ...event.alive.flatMap((target) =>
+          line('notice', 'target_alive', `Target ${target} answers again`, { TARGET: target }),
+        ),
+      ];
     case 'stalled': {
       const { uplink, lateness } = event;
       return line(

@@ -46,6 +46,9 @@ const LONGEST_HOPE = 20;
 /** After a hope in vain the next one waits, ms, and twice as long each time, but no longer than a third of the interval. */
 const DISAPPOINTMENT = 250;
 
+/** What the evidence of a line promises: that it works, that it may have failed or not, that it has failed. */
+export type Outlook = 'good' | 'unclear' | 'bad';
+
 /**
  * What is believed of the line: nothing yet; that it works; that it has failed; that it may have come back, since an
  * answer has come.
@@ -96,6 +99,32 @@ export class Detector {
     return this.#waiting.some(
       ({ missed, overdueAt, lostAt }) => (missed === undefined ? overdueAt : lostAt) <= now,
     );
+  }
+
+  /** What the evidence promises. */
+  get outlook(): Outlook {
+    if (this.#belief !== 'works') return 'bad';
+    return this.#evidence.alarming || this.#evidence.grave ? 'unclear' : 'good';
+  }
+
+  /** The line may have to be left soon: it is good to know whether others are better. */
+  get grave(): boolean {
+    return this.#belief === 'works' && this.#evidence.grave;
+  }
+
+  /** Names of the targets that answer, and of those that seem to be dead. */
+  get targets(): Evidence['targets'] {
+    return this.#evidence.targets;
+  }
+
+  /** These targets are dead, whatever the line: it is judged without them. */
+  setAside(names: ReadonlySet<string>): void {
+    this.#evidence.setAside(names);
+  }
+
+  /** Asks all targets at once although nothing speaks against the line. */
+  inspect(now: number): void {
+    if (this.#belief === 'works' && this.#rounds === undefined) this.#burst(now);
   }
 
   /** The time over which quiet probes are spread from `now` on, ms. */
@@ -205,7 +234,7 @@ export class Detector {
       case 'works': {
         const fault = this.#evidence.fault(now, this.busy);
         if (fault !== undefined) return this.#believe('failed', fault, now);
-        if (this.#belief === 'works' || this.#evidence.answering < this.#rules.needed) return undefined;
+        if (this.#belief === 'works' || !this.#evidence.answered) return undefined;
         return this.#believe('works', this.#evidence.praise, now);
       }
       case 'hope':
@@ -280,7 +309,7 @@ export class Detector {
     const { silence, timeout } = this.#rules;
     const pause = within(Math.min(silence, timeout) / SUSPICIOUS_ROUNDS, SHORTEST_PAUSE, LONGEST_PAUSE);
     const { length } = this.#evidence.records;
-    const more = this.#evidence.silent ? 0 : Math.max(0, rounds - MANY / length);
+    const more = this.#evidence.alarming ? 0 : Math.max(0, rounds - MANY / length);
     // Few targets are asked more often, so that it takes no longer.
     return Math.min(this.#interval, pause * within(length / FEW, 0.5, 1) * GROWTH ** more);
   }

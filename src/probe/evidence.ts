@@ -1,3 +1,4 @@
+import { delay, type Limits } from './delay.ts';
 import { SequentialTest } from './sequential-test.ts';
 import { TargetRecord } from './target-record.ts';
 
@@ -15,15 +16,6 @@ export interface EvidenceRules {
   readonly leaving: Limits;
   /** What a line may do that is come back to. */
   readonly returning: Limits;
-}
-
-export interface Limits {
-  /** Part of the probes that are lost, 0 to 1. */
-  readonly loss: number;
-  /** Round-trip time as the median of the targets, ms; absent: as long as it likes. */
-  readonly rtt?: number;
-  /** Its mean deviation likewise. */
-  readonly jitter?: number;
 }
 
 /** Sums of the sequential tests that decide: odds of e^8 to 1 to leave, of e^2 to 1 (25 answers for 5 %) to return. */
@@ -56,6 +48,8 @@ export class Evidence {
   /** Counts what is lost for good. */
   readonly #lasting: SequentialTest;
   readonly #trust: SequentialTest;
+  /** The targets that count. */
+  #jury: readonly TargetRecord[];
   #relapses = 0;
   #trustedAt = Number.NEGATIVE_INFINITY;
   /** When the latest probe was sent that was answered. */
@@ -71,6 +65,7 @@ export class Evidence {
   constructor(targets: readonly string[], rules: EvidenceRules) {
     this.#rules = rules;
     this.records = targets.map((name) => new TargetRecord(name));
+    this.#jury = this.records;
     this.#doubt = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
     this.#lasting = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
     this.#trust = new SequentialTest(rules.returning.loss, 'answered', TRUST * 2 ** MOST_RELAPSES);
@@ -147,28 +142,48 @@ export class Evidence {
     return this.records.reduce((first, record) => (patience(record) > patience(first) ? record : first));
   }
 
-  /** Targets whose latest probe was answered. */
-  get answering(): number {
-    return this.records.filter(({ answers }) => answers).length;
+  /** As many targets as needed have answered their latest probe. */
+  get answered(): boolean {
+    return this.#answering.length >= this.#needed;
   }
 
   /** So many probes have been judged that nothing speaks against the line any more. */
   get calm(): boolean {
-    return !this.silent && this.#doubt.sum === 0 && this.#answered + this.#missed >= ENOUGH;
+    return !this.alarming && this.#doubt.sum === 0 && this.#answered + this.#missed >= ENOUGH;
+  }
+
+  /** Something speaks so much against the line that it may have to be left soon. */
+  get alarming(): boolean {
+    return this.#silentSince !== undefined || this.#doubt.sum > DOUBT / 2;
+  }
+
+  /** So much that others should be asked whether they are better. */
+  get grave(): boolean {
+    const silent = this.#silentSince !== undefined && this.#silent >= SILENT;
+    return silent || this.#doubt.sum > DOUBT / 2 || this.#tooMany(this.#jury.filter(({ lost }) => lost > 1));
   }
 
   /** So few probes were lost of late that the line can be come back to. */
   get trusted(): boolean {
     // Sums of fractions: a hair less is enough.
-    const little = this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9;
-    return (
-      little && this.answering >= this.#rules.needed && this.#slowness(this.#rules.returning) === undefined
-    );
+    return this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9 && this.answered && !this.slow;
   }
 
-  /** It would be trusted if it were not so slow. */
+  /** It would have to be faster to be come back to. */
   get slow(): boolean {
-    return this.#slowness(this.#rules.returning) !== undefined;
+    return delay(this.#jury, this.#needed, this.#rules.returning) !== undefined;
+  }
+
+  /** Names of the targets that answer, and of those that seem to be dead. */
+  get targets(): { readonly answering: readonly string[]; readonly mute: readonly string[] } {
+    const mute = this.records.filter(({ answers, lost }) => !answers && lost >= SEEMS_DEAD);
+    const answering = this.records.filter(({ answers }) => answers);
+    return { answering: answering.map(({ name }) => name), mute: mute.map(({ name }) => name) };
+  }
+
+  /** These targets are dead, whatever the line: it is judged without them. */
+  setAside(names: ReadonlySet<string>): void {
+    this.#jury = this.records.filter(({ name }) => !names.has(name));
   }
 
   /** A reply that took so long is news: so far the target was faster. */
@@ -177,16 +192,11 @@ export class Evidence {
     return rtt > most && mean <= most;
   }
 
-  /** Nobody has answered what was asked last. */
-  get silent(): boolean {
-    return this.#silentSince !== undefined;
-  }
-
   /** When silence, if it lasts, will speak against the line; undefined when there is none. `busy`: data arrive. */
   silenceEnds(busy: boolean): number | undefined {
     if (this.#silentSince === undefined) return undefined;
     const { timeout, silence } = this.#rules;
-    const known = this.records.filter(({ roundTrip }) => roundTrip.mean !== undefined);
+    const known = this.#jury.filter(({ roundTrip }) => roundTrip.mean !== undefined);
     const expected =
       known.length === 0 ? timeout : Math.max(...known.map(({ roundTrip }) => roundTrip.patience));
     return this.#silentSince + (busy ? timeout : Math.min(timeout, Math.max(silence, PATIENCE * expected)));
@@ -194,29 +204,28 @@ export class Evidence {
 
   /** Why the line must be left, in words; undefined when nothing compels. `busy`: data arrive. */
   fault(now: number, busy: boolean): string | undefined {
-    const { needed, attempts } = this.#rules;
+    const { attempts, leaving } = this.#rules;
     const ends = this.silenceEnds(busy);
     // While nobody answers, it is time alone that tells a dead line from a slow one.
     const over = ends !== undefined && now >= ends && this.#silent >= SILENT;
-    const failing = this.records.filter(
+    const failing = this.#jury.filter(
       ({ refusal, unanswered, lost }) =>
         refusal !== undefined || (over ? unanswered >= attempts : lost >= Math.max(attempts, SILENT)),
     );
-    if (this.records.length - failing.length < needed) return this.#describe(failing, now);
-    const slowness = this.#slowness(this.#rules.leaving);
+    if (this.#tooMany(failing)) return this.#describe(failing, now);
+    const slowness = delay(this.#jury, this.#needed, leaving);
     if (slowness !== undefined) return slowness;
     const { sum } = busy ? this.#lasting : this.#doubt;
-    if (sum < DOUBT || ends !== undefined) return undefined;
-    const losing = this.records.filter(({ missed }) => missed > 0);
-    if (this.records.length - losing.length >= needed) return undefined;
-    const mute = this.records.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
-    return this.records.length - mute.length < needed ? this.#describe(mute, now) : this.#loss(now);
+    if (sum < DOUBT || ends !== undefined || !this.#tooMany(this.#jury.filter(({ missed }) => missed > 0)))
+      return undefined;
+    const mute = this.#jury.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
+    return this.#tooMany(mute) ? this.#describe(mute, now) : this.#loss(now);
   }
 
   /** What speaks for the line, in words. */
   get praise(): string {
-    const asked = this.records.filter(({ askedAt }) => askedAt > Number.NEGATIVE_INFINITY).length;
-    return `${this.answering} of ${asked} targets answer, ${this.#rules.needed} needed`;
+    const asked = this.records.filter(({ askedAt }) => askedAt > Number.NEGATIVE_INFINITY);
+    return `${this.#answering.length} of ${asked.length} targets answer, ${this.#needed} needed`;
   }
 
   /** What still speaks against a line that has failed, in words. */
@@ -224,31 +233,28 @@ export class Evidence {
     return this.fault(now, false) ?? this.#loss(now);
   }
 
-  /** What is too slow, in words. */
-  #slowness({ rtt, jitter }: Limits): string | undefined {
-    if (rtt === undefined && jitter === undefined) return undefined;
-    const known = this.records.flatMap(({ roundTrip: { mean, deviation } }) =>
-      mean === undefined ? [] : { mean, deviation },
-    );
-    if (known.length < this.#rules.needed) return undefined;
-    const [mean, deviation] = [
-      median(known.map((one) => one.mean)),
-      median(known.map((one) => one.deviation)),
-    ];
-    if (rtt !== undefined && mean > rtt)
-      return `round-trip time ${mean.toFixed(0)} ms, at most ${rtt} ms allowed`;
-    return jitter !== undefined && deviation > jitter
-      ? `jitter ${deviation.toFixed(0)} ms, at most ${jitter} ms allowed`
-      : undefined;
+  /** Of those that count, as many as may be asked for. */
+  get #needed(): number {
+    return Math.min(this.#rules.needed, this.#jury.length);
   }
 
-  /** A target that seems to be dead says nothing of the line, if it can be done without. */
-  #counts({ unanswered }: TargetRecord): boolean {
-    return unanswered < SEEMS_DEAD || this.records.length === this.#rules.needed;
+  get #answering(): readonly TargetRecord[] {
+    return this.#jury.filter(({ answers }) => answers);
   }
 
   get #missed(): number {
     return this.records.reduce((sum, { missed }) => sum + Math.max(0, missed), 0);
+  }
+
+  /** Without these too few are left. */
+  #tooMany(records: readonly TargetRecord[]): boolean {
+    return this.#jury.length - records.length < this.#needed;
+  }
+
+  /** A target that seems to be dead says nothing of the line, if it can be done without. */
+  #counts(record: TargetRecord): boolean {
+    if (!this.#jury.includes(record)) return false;
+    return record.unanswered < SEEMS_DEAD || this.#jury.length === this.#needed;
   }
 
   #loss(now: number): string {
@@ -257,16 +263,12 @@ export class Evidence {
 
   #describe(failing: readonly TargetRecord[], now: number): string {
     const words = [...new Set(failing.map(({ refusal }) => refusal ?? NO_REPLY))].join('; ');
-    const silence = this.#silentSince === undefined ? 0 : now - this.#silentSince;
+    const silence = now - (this.#silentSince ?? now);
     const span = silence < 100 ? '' : ` for ${seconds(silence)}`;
-    return `${words} from ${failing.length} of ${this.records.length} targets${span}, ${this.#rules.needed} needed`;
+    return `${words} from ${failing.length} of ${this.#jury.length} targets${span}, ${this.#needed} needed`;
   }
 }
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }

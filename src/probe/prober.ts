@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Address } from '../network/address.ts';
-import { type Attempt, Detector, type DetectorRules, type Verdict } from './detector.ts';
+import { type Attempt, Detector, type DetectorRules, type Outlook, type Verdict } from './detector.ts';
 import type { EchoChannel, EchoRequest, OpenEcho } from './echo-socket.ts';
 import { Flights } from './flights.ts';
 import type { EchoError, EchoReply } from './icmp.ts';
@@ -51,6 +51,8 @@ export interface Probe {
 export interface ProbeObserver {
   probed(probe: Probe): void;
   verdict(verdict: Verdict): void;
+  /** The line may have to be left soon. */
+  alarmed(): void;
   /** What was under way was thrown away and asked anew, since the machine stood still for `lateness` ms. */
   stalled(lateness: number): void;
 }
@@ -70,6 +72,8 @@ export class Prober {
   #sequence = Math.floor(Math.random() * 0x1_0000);
   #hurried = false;
   #mayBeVoided = true;
+  #alarmed = false;
+  #aside: ReadonlySet<string> = new Set();
   /** Until then a path that has not worked yet is probed in a hurry. */
   #settledAt = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
@@ -92,6 +96,7 @@ export class Prober {
     this.#settledAt = now + SETTLING;
     const { rules } = this.#plan;
     this.#detector = new Detector(shuffled([...this.#targets.keys()]), rules, now);
+    this.#detector.setAside(this.#aside);
     this.#setPace(now);
     // In a turn of its own: whoever names the path is not yet ready for a verdict.
     this.#wake(now);
@@ -125,6 +130,28 @@ export class Prober {
     this.#detector.restart(now);
     this.#advance(now);
     return true;
+  }
+
+  /** Asks all targets at once how the line is, though nothing speaks against it. */
+  inspect(): void {
+    this.#detector?.inspect(this.#means.clock.now());
+    this.#schedule();
+  }
+
+  /** What the evidence promises. */
+  get outlook(): Outlook {
+    return this.#detector?.outlook ?? 'bad';
+  }
+
+  /** Names of the targets that answer, and of those that seem to be dead. */
+  get targets(): Detector['targets'] {
+    return this.#detector?.targets ?? { answering: [], mute: [] };
+  }
+
+  /** These targets are dead, whatever the line: it is judged without them. */
+  setAside(names: ReadonlySet<string>): void {
+    this.#aside = names;
+    this.#detector?.setAside(names);
   }
 
   /** When it will do the next thing at the latest; undefined while it rests. */
@@ -189,12 +216,19 @@ export class Prober {
       this.#measure(detector, path, now);
       this.#ask(detector, path, targets, now);
     }
+    this.#watchOver(detector);
     const verdict = detector.verdict(now);
     this.#schedule();
     if (verdict === undefined) return;
     this.#mayBeVoided = true;
     if (verdict.passed) this.#settledAt = 0;
     this.#observer.verdict(verdict);
+  }
+
+  #watchOver(detector: Detector): void {
+    const alarmed = detector.grave;
+    if (alarmed && !this.#alarmed) this.#observer.alarmed();
+    this.#alarmed = alarmed;
   }
 
   #ask(detector: Detector, path: ProbePath, names: readonly string[], now: number): void {

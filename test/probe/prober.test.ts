@@ -44,6 +44,7 @@ function laboratory(change: Partial<DetectorRules> = {}, wanted: readonly Target
     },
     verdict: ({ passed, reason }) =>
       verdicts.push(`${Math.round(clock.now())} ${passed ? 'passed' : `failed: ${reason}`}`),
+    alarmed() {},
     stalled: () => stalls++,
   });
   /** Until the line is believed to work. */

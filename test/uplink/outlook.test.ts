@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { deadTargets, undecided } from '../../src/uplink/outlook.ts';
+
+const none: ReadonlySet<string> = new Set();
+
+describe('a decision', () => {
+  test('waits only while somebody may prove to be better and nobody is known to be', () => {
+    assert.equal(undecided([]), false);
+    assert.equal(undecided(['bad']), false);
+    assert.equal(undecided(['unclear', 'bad']), true);
+    assert.equal(undecided(['unclear', 'good']), false);
+  });
+});
+
+describe('a target', () => {
+  const line = (answering: string, mute: string) => ({
+    answering: answering.split(''),
+    mute: mute.split(''),
+  });
+
+  test('is dead when it is mute on every line that has an answer', () => {
+    assert.deepEqual([...deadTargets([line('bc', 'a'), line('b', 'ac'), line('', 'abc')], none)], ['a']);
+  });
+
+  test('is not dead when it answers on one of them, or is not tested there', () => {
+    assert.deepEqual([...deadTargets([line('bc', 'a'), line('ab', 'c')], none)], []);
+    assert.deepEqual([...deadTargets([line('bc', 'a'), line('b', '')], none)], []);
+  });
+
+  test('cannot be told from a line by one line alone', () => {
+    assert.deepEqual([...deadTargets([line('b', 'a')], none)], []);
+    assert.deepEqual([...deadTargets([line('b', 'a'), line('', 'ab')], none)], []);
+  });
+
+  test('stays dead until it answers anywhere', () => {
+    assert.deepEqual([...deadTargets([line('b', ''), line('', '')], new Set(['a']))], ['a']);
+    assert.deepEqual([...deadTargets([line('b', ''), line('a', '')], new Set(['a']))], []);
+  });
+
+  test('that answers anywhere is never dead', () => {
+    const targets = ['a', 'b', 'c', 'd'];
+    const lines = fc.array(fc.subarray(targets), { maxLength: 5 });
+    fc.assert(
+      fc.property(lines, (all) => {
+        const dead = deadTargets(
+          all.map((answering) => ({ answering, mute: targets.filter((name) => !answering.includes(name)) })),
+          new Set(targets),
+        );
+        for (const answering of all) for (const name of answering) assert.equal(dead.has(name), false);
+      }),
+    );
+  });
+});
