@@ -315,8 +315,9 @@ export class Monitor {
     if (member === undefined) return;
     const is = this.#overrides.of(name);
     const left = is && timeLeft(is, this.#machine.clock.now());
+    this.#carryOut();
     this.#listener({ kind: 'overridden', uplink: member.title, was, is, left });
-    this.#decide();
+    this.#tell();
   }
 
   #step(member: Member, event: UplinkEvent): void {
@@ -324,8 +325,14 @@ export class Monitor {
     member.state = step(member.state, event, this.#machine.clock.now(), rules);
   }
 
-  /** From the states to the kernel. */
+  /** From the states to the kernel, and to the listener. */
   #decide(): void {
+    this.#carryOut();
+    this.#tell();
+  }
+
+  /** From the states to the kernel. */
+  #carryOut(): void {
     this.#deliberation.end();
     this.#selected = select(this.#candidates(), this.#selected);
     this.#want();
@@ -334,7 +341,6 @@ export class Monitor {
     this.#members.forEach((member, id) =>
       member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried),
     );
-    this.#tell();
   }
 
   #candidates(): Candidate[] {
