@@ -5,57 +5,7 @@ import fc from 'fast-check';
 import { columns, cut } from '../../src/control/span.ts';
 import type { Status, UplinkStatus } from '../../src/control/status.ts';
 import { statusSentence, statusTable } from '../../src/control/table.ts';
-import type { Summary } from '../../src/probe/window.ts';
-
-const SECOND = 1000;
-const DAY = 86_400 * SECOND;
-
-function answered(mean: number, deviation = 0.1): Summary {
-  return { sent: 10, lost: 0, rtt: { mean, deviation } };
-}
-
-function history(...last: Summary[]): Summary[] {
-  return [...Array.from({ length: 20 - last.length }, () => answered(12)), ...last];
-}
-
-const fibre: UplinkStatus = {
-  interface: 'eth1',
-  description: 'Fibre',
-  state: 'up',
-  override: null,
-  role: 'routing',
-  share: 0.75,
-  reason: '6 of 6 targets answer',
-  age: 3 * DAY + 4.5 * 3600 * SECOND,
-  ip: '198.18.1.2',
-  gateway: '198.18.1.1',
-  priority_group: 1,
-  weight: 3,
-  probes: { sent: 200, lost: 0, rtt: { mean: 12.06, deviation: 0.84 } },
-  history: history(answered(18), answered(12), answered(24), answered(500)),
-};
-const cable: UplinkStatus = {
-  ...fibre,
-  interface: 'eth2',
-  description: 'Cable',
-  share: 0.25,
-  age: 12 * 60 * SECOND + 3 * SECOND,
-  probes: { sent: 1000, lost: 1, rtt: { mean: 18.4, deviation: 3 } },
-  history: history({ sent: 0, lost: 0 }, { sent: 10, lost: 5, rtt: { mean: 12, deviation: 1 } }),
-};
-const lte: UplinkStatus = {
-  ...fibre,
-  interface: 'ppp0',
-  description: 'LTE',
-  state: 'down',
-  role: 'standby',
-  share: 0,
-  reason: 'no reply from 5 of 6 targets, 4 needed',
-  age: 41 * SECOND,
-  priority_group: 2,
-  probes: { sent: 100, lost: 100 },
-  history: Array.from({ length: 20 }, () => ({ sent: 5, lost: 5 })),
-};
+import { cable, fibre, lte } from './uplinks.ts';
 
 function status(...uplinks: UplinkStatus[]): Pick<Status, 'uplinks'> {
   return { uplinks };
