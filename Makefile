@@ -101,6 +101,7 @@ install: build ## install the program below DESTDIR and PREFIX
 	gzip -9n <CHANGELOG.md | install -m 0644 /dev/stdin $(DESTDIR)$(DOC)/changelog.gz
 	install -m 0644 README.md packaging/debian/copyright $(DESTDIR)$(DOC)
 	cp -R --no-preserve=mode docs $(DESTDIR)$(DOC)
+	install -D -m 0644 -t $(DESTDIR)$(DOC)/config config/configuration.schema.json
 	install -D -m 0644 config/example.conf $(DESTDIR)$(DOC)/examples/fault_tolerant_router.conf
 
 uninstall: build ## remove what `make install` has put there; configuration and state stay

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { editorSchema } from './editor-schema.ts';
 import { exampleConfiguration } from './example.ts';
 import { configurationJsonSchema } from './json-schema.ts';
 import { manualPage } from './manual.ts';
@@ -16,7 +17,7 @@ const generated = {
   'docs/configuration.md': referencePage(schema),
   'man/fault_tolerant_router.conf.5': manualPage(schema, version),
   'config/example.conf': exampleConfiguration(schema),
-  'config/configuration.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+  'config/configuration.schema.json': `${JSON.stringify(editorSchema(schema), null, 2)}\n`,
 };
 
 const check = process.argv.includes('--check');

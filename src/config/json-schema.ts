@@ -12,18 +12,18 @@ export interface JsonSchema {
   readonly examples?: readonly unknown[];
   readonly const?: string;
   readonly enum?: readonly string[];
+  readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly not?: object;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
 }
 
-/**
- * The configuration file as a JSON schema: what an editor needs to complete keys and to underline mistakes.
- */
+/** The configuration as a JSON schema, from which the reference, the manual page, the example and editorSchema() are made. */
 export function configurationJsonSchema(): JsonSchema {
   return z.toJSONSchema(configurationSchema, {
     io: 'input',
@@ -39,9 +39,6 @@ export function configurationJsonSchema(): JsonSchema {
       if (def.type === 'default') jsonSchema.default = def.defaultValue;
       const examples = z.globalRegistry.get(zodSchema)?.examples;
       if (Array.isArray(examples)) jsonSchema.examples = examples;
-      // Text with its unit, too.
-      if (jsonSchema.title === 'duration' || jsonSchema.title === 'percentage')
-        jsonSchema.type = ['number', 'string'] as never;
       if (jsonSchema.multipleOf === 1) {
         jsonSchema.type = 'integer';
         delete jsonSchema.multipleOf;

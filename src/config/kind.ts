@@ -47,7 +47,7 @@ export function duration(min: number, max: number) {
   const allowed = `${min} to ${max} seconds`;
   const { mistaken: error, outOfRange } = numberErrors('a duration, as in 2, 500ms, 2s, 5m, 1h', allowed);
   const number = z.number({ error }).min(min, { error: outOfRange }).max(max, { error: outOfRange });
-  return z.preprocess(readDuration, number).meta({ title: 'duration', pattern: DURATION.source });
+  return z.preprocess(readDuration, number).meta({ title: 'duration' });
 }
 
 /** true or false, also in the other spellings of YAML 1.1: yes, no, on, off. */
