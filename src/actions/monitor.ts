@@ -28,6 +28,7 @@ export const monitor: Action = async ({ file, debug, demo }) => {
       debug,
       journal: leadsToJournal(process.env) ? new Journal() : undefined,
       file: demo ? undefined : configuration.log,
+      directory: process.env['LOGS_DIRECTORY'],
     },
     (text) => process.stdout.write(text),
   );

@@ -27,7 +27,7 @@ export function hints(configuration: Configuration, surroundings: Surroundings):
     ...foreignRoutes(numbering, surroundings),
     ...foreignRules(numbering, surroundings),
     ...secrets(configuration, surroundings),
-    ...privateLog(configuration),
+    ...misplacedLog(configuration),
   ];
 }
 
@@ -97,9 +97,12 @@ function secrets({ email }: Configuration, { file }: Surroundings): string[] {
   return open ? [`Everybody may read the password: chmod o= ${file.path}`] : [];
 }
 
-function privateLog({ log }: Configuration): string[] {
-  if (log === undefined || !/^\/(?:var\/)?tmp\//.test(log.file)) return [];
+/** LogsDirectory= of config/fault-tolerant-router.service.in. */
+const LOGS_DIRECTORY = '/var/log/fault-tolerant-router';
+
+function misplacedLog({ log }: Configuration): string[] {
+  if (log === undefined || log.file.startsWith(`${LOGS_DIRECTORY}/`)) return [];
   return [
-    `Run by systemd, the daemon has a /tmp of its own, and ${log.file} is there: better log to /var/log.`,
+    `Run by systemd, the daemon writes log files in ${LOGS_DIRECTORY}, and ${log.file} is elsewhere: its lines would go to the journal.`,
   ];
 }

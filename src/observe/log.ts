@@ -14,6 +14,8 @@ export interface LogSettings {
   readonly journal?: Pick<Journal, 'write'> | undefined;
   /** The file that takes the log in place of standard output; absent: none. */
   readonly file?: LogFileSettings | undefined;
+  /** The directory that the service has for its log files (systemd.exec(5), LogsDirectory=); absent: none. */
+  readonly directory?: string | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export class Log {
     this.#write = write;
     this.#file = new LogFile(settings.file, {
       declined: (line) => this.debug || this.#print(line),
-      changed: (fault) => this.#print(describeChange(this.#file.settings?.file, fault)),
+      changed: (fault) => this.#print(describeChange(this.#file.settings?.file, fault, settings.directory)),
     });
   }
 
@@ -67,7 +69,16 @@ export class Log {
 }
 
 /** What is told of the file itself, where whoever misses its lines looks next. */
-function describeChange(file: string | undefined, fault: string | undefined): Line {
+function describeChange(
+  file: string | undefined,
+  fault: string | undefined,
+  directory: string | undefined,
+): Line {
   if (fault === undefined) return { severity: 'notice', text: `Log file ${file} takes lines again` };
-  return { severity: 'error', text: `Log file ${file} takes no lines, they go here until it does: ${fault}` };
+  const misplaced = directory !== undefined && file?.startsWith(`${directory}/`) === false;
+  const advice = misplaced ? `; the service has ${directory} for its log files` : '';
+  return {
+    severity: 'error',
+    text: `Log file ${file} takes no lines, they go here until it does: ${fault}${advice}`,
+  };
 }

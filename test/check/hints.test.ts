@@ -132,8 +132,9 @@ describe('hints', () => {
     assert.deepEqual(given({ file: { path: '/etc/ftr.conf', mode: 0o100640 } }, mail), []);
   });
 
-  test('warn of a log file that nobody would find', () => {
-    assert.match(given({}, 'log: {file: /tmp/ftr.log}').join(), /has a \/tmp of its own/);
-    assert.deepEqual(given({}, 'log: {file: /var/log/ftr.log}'), []);
+  test('warn of a log file that the service may not write', () => {
+    for (const file of ['/tmp/ftr.log', '/var/log/ftr.log', '/var/log/fault-tolerant-router.log'])
+      assert.match(given({}, `log: {file: ${file}}`).join(), /lines would go to the journal/);
+    assert.deepEqual(given({}, 'log: {file: /var/log/fault-tolerant-router/router.log}'), []);
   });
 });

@@ -206,6 +206,20 @@ test('a service that cannot do its work', async (t) => {
     await machine.exec(`systemctl stop ${UNIT}`);
   });
 
+  await t.test('writes a log file in its own directory, and says so of one elsewhere', async () => {
+    const since = await cursor(machine);
+    await configure(machine, { ...site.settings, log: { file: '/var/log/fault_tolerant_router.log' } });
+    await machine.exec(`systemctl start ${UNIT}`);
+    await until(machine, `journalctl --quiet --after-cursor="${since}" --grep="Log file .* takes no lines"`);
+    const [, directory = ''] =
+      /; the service has (\S+) for its log files$/m.exec(await journal(machine, since)) ?? [];
+    const file = `${directory}/router.log`;
+    await configure(machine, { ...site.settings, log: { file } });
+    await machine.exec(`systemctl reload ${UNIT}`);
+    await until(machine, `grep -q "in force" ${file}`);
+    await machine.exec(`systemctl stop ${UNIT}`);
+  });
+
   await t.test('is skipped without a file', async () => {
     await machine.exec(
       `mv /etc/fault_tolerant_router.conf /etc/fault_tolerant_router.kept; systemctl start ${UNIT}`,
