@@ -48,8 +48,8 @@ export class Evidence {
   /** Counts what is lost for good. */
   readonly #lasting: SequentialTest;
   readonly #trust: SequentialTest;
-  /** The targets that count. */
-  #jury: readonly TargetRecord[];
+  /** Those that count. */
+  jury: readonly TargetRecord[];
   #relapses = 0;
   #trustedAt = Number.NEGATIVE_INFINITY;
   /** When the latest probe was sent that was answered. */
@@ -65,7 +65,7 @@ export class Evidence {
   constructor(targets: readonly string[], rules: EvidenceRules) {
     this.#rules = rules;
     this.records = targets.map((name) => new TargetRecord(name));
-    this.#jury = this.records;
+    this.jury = this.records;
     this.#doubt = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
     this.#lasting = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
     this.#trust = new SequentialTest(rules.returning.loss, 'answered', TRUST * 2 ** MOST_RELAPSES);
@@ -160,7 +160,7 @@ export class Evidence {
   /** So much that others should be asked whether they are better. */
   get grave(): boolean {
     const silent = this.#silentSince !== undefined && this.#silent >= SILENT;
-    return silent || this.#doubt.sum > DOUBT / 2 || this.#tooMany(this.#jury.filter(({ lost }) => lost > 1));
+    return silent || this.#doubt.sum > DOUBT / 2 || this.tooMany(this.jury.filter(({ lost }) => lost > 1));
   }
 
   /** So few probes were lost of late that the line can be come back to. */
@@ -171,7 +171,7 @@ export class Evidence {
 
   /** It would have to be faster to be come back to. */
   get slow(): boolean {
-    return delay(this.#jury, this.#needed, this.#rules.returning) !== undefined;
+    return delay(this.jury, this.#needed, this.#rules.returning) !== undefined;
   }
 
   /** Names of the targets that answer, and of those that seem to be dead. */
@@ -183,7 +183,7 @@ export class Evidence {
 
   /** These targets are dead, whatever the line: it is judged without them. */
   setAside(names: ReadonlySet<string>): void {
-    this.#jury = this.records.filter(({ name }) => !names.has(name));
+    this.jury = this.records.filter(({ name }) => !names.has(name));
   }
 
   /** A reply that took so long is news: so far the target was faster. */
@@ -196,7 +196,7 @@ export class Evidence {
   silenceEnds(busy: boolean): number | undefined {
     if (this.#silentSince === undefined) return undefined;
     const { timeout, silence } = this.#rules;
-    const known = this.#jury.filter(({ roundTrip }) => roundTrip.mean !== undefined);
+    const known = this.jury.filter(({ roundTrip }) => roundTrip.mean !== undefined);
     const expected =
       known.length === 0 ? timeout : Math.max(...known.map(({ roundTrip }) => roundTrip.patience));
     return this.#silentSince + (busy ? timeout : Math.min(timeout, Math.max(silence, PATIENCE * expected)));
@@ -208,18 +208,18 @@ export class Evidence {
     const ends = this.silenceEnds(busy);
     // While nobody answers, it is time alone that tells a dead line from a slow one.
     const over = ends !== undefined && now >= ends && this.#silent >= SILENT;
-    const failing = this.#jury.filter(
+    const failing = this.jury.filter(
       ({ refusal, unanswered, lost }) =>
         refusal !== undefined || (over ? unanswered >= attempts : lost >= Math.max(attempts, SILENT)),
     );
-    if (this.#tooMany(failing)) return this.#describe(failing, now);
-    const slowness = delay(this.#jury, this.#needed, leaving);
+    if (this.tooMany(failing)) return this.#describe(failing, now);
+    const slowness = delay(this.jury, this.#needed, leaving);
     if (slowness !== undefined) return slowness;
     const { sum } = busy ? this.#lasting : this.#doubt;
-    if (sum < DOUBT || ends !== undefined || !this.#tooMany(this.#jury.filter(({ missed }) => missed > 0)))
+    if (sum < DOUBT || ends !== undefined || !this.tooMany(this.jury.filter(({ missed }) => missed > 0)))
       return undefined;
-    const mute = this.#jury.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
-    return this.#tooMany(mute) ? this.#describe(mute, now) : this.#loss(now);
+    const mute = this.jury.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
+    return this.tooMany(mute) ? this.#describe(mute, now) : this.#loss(now);
   }
 
   /** What speaks for the line, in words. */
@@ -235,26 +235,26 @@ export class Evidence {
 
   /** Of those that count, as many as may be asked for. */
   get #needed(): number {
-    return Math.min(this.#rules.needed, this.#jury.length);
+    return Math.min(this.#rules.needed, this.jury.length);
   }
 
   get #answering(): readonly TargetRecord[] {
-    return this.#jury.filter(({ answers }) => answers);
+    return this.jury.filter(({ answers }) => answers);
   }
 
   get #missed(): number {
     return this.records.reduce((sum, { missed }) => sum + Math.max(0, missed), 0);
   }
 
-  /** Without these too few are left. */
-  #tooMany(records: readonly TargetRecord[]): boolean {
-    return this.#jury.length - records.length < this.#needed;
+  /** Without these too few of those that count are left. */
+  tooMany(records: readonly TargetRecord[]): boolean {
+    return this.jury.length - records.length < this.#needed;
   }
 
   /** A target that seems to be dead says nothing of the line, if it can be done without. */
   #counts(record: TargetRecord): boolean {
-    if (!this.#jury.includes(record)) return false;
-    return record.unanswered < SEEMS_DEAD || this.#jury.length === this.#needed;
+    if (!this.jury.includes(record)) return false;
+    return record.unanswered < SEEMS_DEAD || this.jury.length === this.#needed;
   }
 
   #loss(now: number): string {
@@ -265,7 +265,7 @@ export class Evidence {
     const words = [...new Set(failing.map(({ refusal }) => refusal ?? NO_REPLY))].join('; ');
     const silence = now - (this.#silentSince ?? now);
     const span = silence < 100 ? '' : ` for ${seconds(silence)}`;
-    return `${words} from ${failing.length} of ${this.#jury.length} targets${span}, ${this.#needed} needed`;
+    return `${words} from ${failing.length} of ${this.jury.length} targets${span}, ${this.#needed} needed`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Attempt } from './detector.ts';
+import type { Attempt } from './waiting.ts';
 import type { EchoError, EchoReply } from './icmp.ts';
 
 /** An echo request that is under way. */

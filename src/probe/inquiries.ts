@@ -1,4 +1,4 @@
-import type { Attempt } from './detector.ts';
+import type { Attempt } from './waiting.ts';
 import type { Inquiry } from './method.ts';
 
 /** The inquiries whose outcome is not known yet, by the attempt that each is. */

@@ -1,15 +1,13 @@
 import type { Clock } from '../clock.ts';
-import type { Address } from '../network/address.ts';
-import { type Attempt, Detector, type DetectorRules, type Outlook, type Verdict } from './detector.ts';
-import type { EchoChannel, EchoRequest, OpenEcho } from './echo-socket.ts';
-import { Flights } from './flights.ts';
-import type { EchoError, EchoReply } from './icmp.ts';
+import { Detector, type DetectorRules, type Outlook, type Verdict } from './detector.ts';
+import type { OpenEcho } from './echo-socket.ts';
+import { Echoes } from './echoes.ts';
 import { Inquiries } from './inquiries.ts';
 import type { Method, Outcome } from './method.ts';
 import type { ProbePath } from './path.ts';
 import { type SoloTarget, type Target, targetName } from './target.ts';
-import { nextToken } from './token.ts';
 import { TrafficMeter } from './traffic-meter.ts';
+import type { Attempt } from './waiting.ts';
 
 /** The interval, ms, when the next uplink that works is wanted at once. */
 const HURRY = 1000;
@@ -64,12 +62,10 @@ export class Prober {
   readonly #means: ProbeMeans;
   readonly #observer: ProbeObserver;
   #path: ProbePath | undefined;
-  #channel: EchoChannel | undefined;
   #detector: Detector | undefined;
-  readonly #flights = new Flights();
+  readonly #echoes: Echoes;
   readonly #inquiries = new Inquiries();
   readonly #meter = new TrafficMeter();
-  #sequence = Math.floor(Math.random() * 0x1_0000);
   #hurried = false;
   #mayBeVoided = true;
   #alarmed = false;
@@ -84,6 +80,12 @@ export class Prober {
     this.#targets = new Map(plan.targets.map((target) => [targetName(target), target]));
     this.#means = means;
     this.#observer = observer;
+    this.#echoes = new Echoes(means.open, {
+      // Nothing is sent without a detector that has asked for it.
+      sent: (target, sentAt) => this.#detector!.sent(target, sentAt),
+      unsent: (target, why, now) => this.#unsent(target, why, now),
+      arrived: (attempt, outcome) => this.#conclude(attempt, outcome),
+    });
   }
 
   /** Probes along a path from now on, at once when it is another than before; rests while there is none. */
@@ -125,7 +127,7 @@ export class Prober {
     const now = this.#means.clock.now();
     if (this.#detector === undefined || !this.#mayBeVoided) return false;
     this.#mayBeVoided = false;
-    this.#flights.clear();
+    this.#echoes.clear();
     this.#inquiries.clear();
     this.#detector.restart(now);
     this.#advance(now);
@@ -162,11 +164,9 @@ export class Prober {
   close(): void {
     this.#cancel();
     this.#wakeAt = Number.POSITIVE_INFINITY;
-    this.#channel?.close();
-    this.#channel = undefined;
+    this.#echoes.close();
     this.#detector = undefined;
     this.#path = undefined;
-    this.#flights.clear();
     this.#inquiries.clear();
   }
 
@@ -194,14 +194,14 @@ export class Prober {
   /** Time has passed. */
   #look(now: number, lateness: number): void {
     // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
-    if (this.#detector?.misses(now)) this.#channel?.drain();
-    if (lateness > STALL && this.#flights.size + this.#inquiries.size > 0 && this.restart()) {
+    if (this.#detector?.misses(now)) this.#echoes.drain();
+    if (lateness > STALL && this.#echoes.size + this.#inquiries.size > 0 && this.restart()) {
       this.#observer.stalled(lateness);
       return;
     }
     this.#setPace(now);
     for (const attempt of this.#detector?.expire(now) ?? []) {
-      this.#flights.remove(attempt);
+      this.#echoes.forget(attempt);
       const failure = this.#inquiries.end(attempt) ?? 'no reply';
       this.#observer.probed({ target: attempt.target, sentAt: attempt.sentAt, failure });
     }
@@ -239,30 +239,16 @@ export class Prober {
       if (target.method === 'echo') echoes.push(target.address);
       else this.#inquire(detector, path, target, now);
     }
-    if (echoes.length === 0) return;
-    const refusal = this.#connect(path);
-    if (refusal === undefined) this.#send(detector, echoes, now);
-    else for (const target of echoes) detector.unsent(target, refusal, now);
+    if (echoes.length > 0) this.#echoes.send(path, echoes, now);
   }
 
   #inquire(detector: Detector, path: ProbePath, target: SoloTarget, now: number): void {
     const attempt = detector.sent(targetName(target), now);
     const inquiry = this.#means.ask(path, target, (outcome) => {
-      if ('rtt' in outcome && outcome.rtt >= this.#plan.rules.timeout) return;
       this.#inquiries.end(attempt);
-      this.#conclude(detector, attempt, outcome);
+      this.#conclude(attempt, outcome);
     });
     this.#inquiries.add(attempt, inquiry);
-  }
-
-  #connect(path: ProbePath): string | undefined {
-    if (this.#channel !== undefined) return undefined;
-    try {
-      this.#channel = this.#means.open(path, (echo, receivedAt) => this.#receive(echo, receivedAt));
-      return undefined;
-    } catch (error) {
-      return `no probe socket on ${path.device}: ${(error as Error).message}`;
-    }
   }
 
   #measure(detector: Detector, { index }: ProbePath, now: number): void {
@@ -273,44 +259,18 @@ export class Prober {
     else this.#meter.look(received, now);
   }
 
-  /** Echo targets are named by their addresses. */
-  #send(detector: Detector, addresses: readonly Address[], now: number): void {
-    const requests = addresses.map((target): EchoRequest => {
-      this.#sequence = (this.#sequence + 1) & 0xffff;
-      return { target, sequence: this.#sequence, token: nextToken() };
-    });
-    const { sent = [], error } = this.#channel?.send(requests) ?? {};
-    for (const [index, { target, sequence, token }] of requests.entries()) {
-      // A full queue loses this probe as it would lose any packet; anything else is known now.
-      const refused = error !== undefined && error.code !== 'EAGAIN' && error.code !== 'ENOBUFS';
-      const sentAt = sent[index] ?? (refused ? undefined : now);
-      if (sentAt !== undefined) {
-        this.#flights.add({ sequence, token, attempt: detector.sent(target, sentAt) });
-      } else {
-        const failure = error?.message ?? 'not sent';
-        detector.unsent(target, failure, now);
-        this.#observer.probed({ target, sentAt: now, failure });
-      }
-    }
+  #unsent(target: string, failure: string, now: number): void {
+    this.#detector?.unsent(target, failure, now);
+    this.#observer.probed({ target, sentAt: now, failure });
   }
 
-  #receive(echo: EchoReply | EchoError, receivedAt: number): void {
-    const flight = this.#flights.of(echo);
-    const detector = this.#detector;
-    if (flight === undefined || detector === undefined) return;
-    const { attempt } = flight;
-    const rtt = receivedAt - attempt.sentAt;
-    if (rtt >= this.#plan.rules.timeout) return;
-    this.#flights.remove(attempt);
-    const failed = echo.kind === 'error';
-    this.#conclude(detector, attempt, failed ? { failure: `"${echo.meaning}" from ${echo.from}` } : { rtt });
-  }
-
-  #conclude(detector: Detector, attempt: Attempt, outcome: Outcome): void {
+  #conclude(attempt: Attempt, outcome: Outcome): void {
+    // Too late: it is lost when its time is over.
+    if ('rtt' in outcome && outcome.rtt >= this.#plan.rules.timeout) return;
     const { target, sentAt } = attempt;
     const now = this.#means.clock.now();
-    if ('rtt' in outcome) detector.answered(attempt, outcome.rtt, now);
-    else detector.failed(attempt, outcome.failure, now);
+    if ('rtt' in outcome) this.#detector?.answered(attempt, outcome.rtt, now);
+    else this.#detector?.failed(attempt, outcome.failure, now);
     this.#observer.probed({ target, sentAt, ...outcome });
     this.#advance(now);
   }

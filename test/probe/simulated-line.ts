@@ -1,4 +1,5 @@
-import { type Attempt, Detector, type DetectorRules, type Verdict } from '../../src/probe/detector.ts';
+import { Detector, type DetectorRules, type Verdict } from '../../src/probe/detector.ts';
+import type { Attempt } from '../../src/probe/waiting.ts';
 
 /** A line as it behaves at a time in ms: part of the probes that it loses, 0 to 1, and its round-trip time, ms. */
 export type Line = (now: number) => { readonly loss?: number; readonly rtt?: number };
