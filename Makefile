@@ -37,13 +37,13 @@ check: build ## format, lint, types, dead code, layering, generated documents
 	$(TOOLS)/biome format
 	$(TOOLS)/oxlint --type-aware --deny-warnings
 	$(TOOLS)/knip
-	$(NODE) build/src/config/generate.js --check
+	$(NODE) build/src/generate.js --check
 
 format: $(MODULES) ## put every file into the project's format
 	$(TOOLS)/biome format --write
 
 docs: build ## write the documents that are generated from the configuration's schema
-	$(NODE) build/src/config/generate.js
+	$(NODE) build/src/generate.js
 
 test: check test-unit test-asan test-node24 ## all of it: checks, tests, address sanitizer, Node 24
 
@@ -94,6 +94,7 @@ install: build ## install the program below DESTDIR and PREFIX
 	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in | \
 	  install -D -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/fault-tolerant-router.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog config/fault-tolerant-router.catalog
+	install -D -m 0644 config/completion.bash $(DESTDIR)$(SHARE)/bash-completion/completions/fault_tolerant_router
 	install -D -m 0644 config/fault-tolerant-router.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/fault-tolerant-router.conf
 	for page in man/*.[1-9]; do \
 	  gzip -9n <$$page | install -D -m 0644 /dev/stdin $(DESTDIR)$(SHARE)/man/man$${page##*.}/$${page##*/}.gz; \

@@ -30,7 +30,7 @@ const LAYERS = [
   ['demonstration.ts', 'reload.ts'],
   ['daemon.ts'],
   ['actions'],
-  ['main.ts'],
+  ['main.ts', 'generate.ts'],
 ];
 
 /** What a layer may not import although it lies below. */

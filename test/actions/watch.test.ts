@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
@@ -7,8 +7,8 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Status } from '../../src/control/status.ts';
 import { serve, socketPath } from '../control/socket-path.ts';
 import { cable, fibre, lte } from '../control/uplinks.ts';
-import { Transcript } from '../support/waiting.ts';
 import { main } from './program.ts';
+import { onTerminal, written } from './pseudo-terminal.ts';
 
 const within = 30_000;
 const ENTER = '\x1b[?1049h\x1b[?25l';
@@ -24,15 +24,6 @@ const status: Status = {
 const daemon = (context: TestContext, path: string, answer = () => status): Promise<Server> =>
   serve(context, path, [{ method: 'GET', path: '/v1/status', handle: answer }]);
 
-/** All that a program has written so far, once for each piece. */
-function follow(program: ChildProcess): Transcript<string> {
-  const written = new Transcript<string>();
-  let all = '';
-  program.stdout?.setEncoding('utf8').on('data', (piece: string) => written.add((all += piece)));
-  program.on('close', () => written.end());
-  return written;
-}
-
 /** The lines that a terminal shows after all this was written to it: of the last picture. */
 function shown(all: string): string[] {
   const [, ...pictures] = all.split('\x1b[H');
@@ -44,17 +35,14 @@ function shown(all: string): string[] {
 /** Shows the status on a terminal, the pseudo terminal of script(1), of so many columns. */
 function watchOnTerminal(context: TestContext, path: string, columns: number) {
   const command = `tty; stty rows 20 cols ${columns}; exec ${process.execPath} ${main} status --watch --socket=${path}`;
-  const program = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  context.after(() => program.kill('SIGKILL'));
-  const written = follow(program);
+  const program = onTerminal(context, command);
+  const all = written(program);
   return {
     program,
     /** Waits until the last line of the picture is such a one; all that was written by then. */
     until: (last: RegExp, lines = 1) =>
-      written.until((all) => last.test(shown(all).at(-1) ?? '') && shown(all).length >= lines, { within }),
-    written,
+      all.until((text) => last.test(shown(text).at(-1) ?? '') && shown(text).length >= lines, { within }),
+    all,
   };
 }
 
@@ -62,7 +50,7 @@ describe('a watch on a terminal', () => {
   test('is drawn in place, fits the terminal when that changes, and leaves nothing behind', async (context) => {
     const path = socketPath(context);
     await daemon(context, path);
-    const { program, written, until } = watchOnTerminal(context, path, 130);
+    const { program, all, until } = watchOnTerminal(context, path, 130);
     const wide = await until(/kernel as planned\.$/);
     const [terminal = '', rest = ''] = wide.split('\r\n');
     assert.ok(rest.startsWith(ENTER));
@@ -78,10 +66,10 @@ describe('a watch on a terminal', () => {
     );
     const ended = once(program, 'exit');
     program.stdin?.write('\x03');
-    const all = await written.until((text) => text.includes(LEAVE), { within });
+    const end = await all.until((text) => text.includes(LEAVE), { within });
     assert.deepEqual(await ended, [130, null]);
     // The terminal itself may still repeat what was typed.
-    assert.equal(all.slice(all.indexOf(LEAVE)).replace('^C', ''), LEAVE);
+    assert.equal(end.slice(end.indexOf(LEAVE)).replace('^C', ''), LEAVE);
   });
 
   test('waits for a daemon that is not there, and says so', async (context) => {
@@ -110,7 +98,7 @@ describe('a watch that no terminal shows', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     context.after(() => program.kill('SIGKILL'));
-    const all = await follow(program).until((text) => /\n\nUPLINK[^]*\n\n/.test(text), { within });
+    const all = await written(program).until((text) => /\n\nUPLINK[^]*\n\n/.test(text), { within });
     const [first = '', second = ''] = all.split('\n\n');
     assert.match(first, /^UPLINK .*\nFibre .*\nCable .*\n2 of 2 .*planned\.$/);
     assert.match(second, /^UPLINK .*\nFibre .*\nLTE .*\n1 of 2 .*planned\.$/);
@@ -126,7 +114,7 @@ describe('a watch that no terminal shows', () => {
     const words = [main, 'status', '--watch', '--json', `--socket=${path}`];
     const program = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     context.after(() => program.kill('SIGKILL'));
-    const all = await follow(program).until((text) => text.split('\n').length > 2, { within });
+    const all = await written(program).until((text) => text.split('\n').length > 2, { within });
     assert.deepEqual(JSON.parse(all.split('\n')[1] ?? ''), status);
     program.kill('SIGTERM');
     assert.deepEqual(await once(program, 'exit'), [143, null]);
