@@ -78,8 +78,8 @@ export class Cadence {
     this.#rounds = rounds;
     this.#slotAt = this.#slotAfter(now);
     const more = alarming ? 0 : Math.max(0, rounds - MANY / targets);
-    this.#roundAt =
-      now + (mood === 'hopeful' ? this.#hopefulPause : this.#suspiciousPause(targets) * GROWTH ** more);
+    const pause = mood === 'hopeful' ? this.#hopefulPause : this.#suspiciousPause(targets) * GROWTH ** more;
+    this.#roundAt = now + Math.min(this.#interval, pause);
   }
 
   slotIsDue(now: number): boolean {
@@ -133,7 +133,7 @@ export class Cadence {
   #suspiciousPause(targets: number): number {
     const { silence, timeout } = this.#rules;
     const pause = within(Math.min(silence, timeout) / SUSPICIOUS_ROUNDS, SHORTEST_PAUSE, LONGEST_PAUSE);
-    return Math.min(this.#interval, pause * within(targets / FEW, 0.5, 1));
+    return pause * within(targets / FEW, 0.5, 1);
   }
 }
 

@@ -31,11 +31,10 @@ test('a slot is always to come, whatever the interval', () => {
 
 test('rounds follow each other soon, become rarer after many probes, but not while something is alarming', () => {
   const pauses = (alarming: boolean) => {
-    const cadence = new Cadence(rules, 0);
+    const cadence = new Cadence({ ...rules, interval: 60_000, needed: 1 }, 0);
     cadence.burst(0);
     return Array.from({ length: 20 }, () => {
       const now = cadence.rounds === 0 ? 0 : cadence.dueAt;
-      // Rounds alone: no slot comes before them.
       cadence.round(now, 6, 'suspicious', alarming);
       return Math.min(Math.round(cadence.dueAt - now), 250);
     });
