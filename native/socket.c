@@ -1,6 +1,7 @@
 /*
  * A non-blocking socket of any family for Node.js, at the level of the kernel: it moves bytes and reports errno, and
- * interprets neither. src/native.ts is its typed face.
+ * interprets neither. Beside it the clock that stamps packets, and the end of ambient capabilities. src/native.ts is its
+ * typed face.
  *
  * A socket has two owners, its JavaScript object and its uv handle, and is freed when both have let go. It is closed by
  * close(), by the finalizer of its object, or by the clean-up hook of its environment (process exit, end of a worker),
@@ -19,6 +20,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -564,6 +566,12 @@ static napi_value now_function(napi_env env, napi_callback_info call) {
   return number(env, read_clock(CLOCK_MONOTONIC));
 }
 
+/* clearAmbient(): 0 or -errno. Of this thread, from which libuv starts programs. */
+static napi_value clear_ambient(napi_env env, napi_callback_info call) {
+  (void)call;
+  return outcome(env, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
+}
+
 #define METHOD(name, function) {name, NULL, function, NULL, NULL, NULL, napi_default, NULL}
 
 NAPI_MODULE_INIT() {
@@ -583,10 +591,12 @@ NAPI_MODULE_INIT() {
       METHOD("release", release_method),
       METHOD("close", close_method),
   };
-  napi_value class, now;
+  napi_value class, now, clear;
   napi_define_class(env, "Socket", NAPI_AUTO_LENGTH, construct, NULL, sizeof methods / sizeof *methods, methods, &class);
   napi_set_named_property(env, exports, "Socket", class);
   napi_create_function(env, "now", NAPI_AUTO_LENGTH, now_function, NULL, &now);
   napi_set_named_property(env, exports, "now", now);
+  napi_create_function(env, "clearAmbient", NAPI_AUTO_LENGTH, clear_ambient, NULL, &clear);
+  napi_set_named_property(env, exports, "clearAmbient", clear);
   return exports;
 }

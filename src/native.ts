@@ -25,6 +25,7 @@ export const MSG_ERRQUEUE = 0x2000;
 interface Addon {
   readonly Socket: new (domain: number, type: number, protocol: number) => NativeSocket;
   now(): number;
+  clearAmbient(): number;
 }
 
 interface NativeSocket {
@@ -64,6 +65,14 @@ const addon = createRequire(import.meta.url)('../native/socket.node') as Addon;
  */
 export function monotonic(): number {
   return addon.now();
+}
+
+/**
+ * Programs that this thread starts from now on inherit no capability of a process that is not root; it keeps its own.
+ * PR_CAP_AMBIENT_CLEAR_ALL, prctl(2), capabilities(7).
+ */
+export function clearAmbientCapabilities(): void {
+  check(addon.clearAmbient(), 'prctl');
 }
 
 /** What the kernel says about an error of the network; struct sock_extended_err, ip(7). */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import { clearAmbientCapabilities } from '../native.ts';
 import { Output } from './output.ts';
 
 /** From SIGTERM to SIGKILL, ms. */
@@ -32,15 +33,15 @@ export interface Running {
 
 /**
  * Starts a program in a session and process group of its own, which ends with it: after the limit by SIGTERM and then
- * SIGKILL, and by SIGKILL for whatever it leaves behind. It inherits
- * no descriptor: Node has every one closed on exec.
+ * SIGKILL, and by SIGKILL for whatever it leaves behind. It inherits no descriptor, since Node has every one closed on
+ * exec, and no capability.
  *
- * setpriv(1) starts it. The daemon's capabilities, which would be ambient and so inherited where it is not root, are
- * dropped; the kernel kills the program when the daemon dies; and it is not the daemon that waits while a hanging file
- * system keeps the program's file to itself.
+ * env(1) starts it, so that it is not the daemon that waits while a hanging file system keeps the program's file to
+ * itself: whoever starts a program waits until its file is read.
  */
 export function start({ command, environment, input, limit, printed }: Program, clock: Clock): Running {
-  const child = spawn('setpriv', ['--ambient-caps=-all', '--pdeathsig=KILL', '--', ...command], {
+  clearAmbientCapabilities();
+  const child = spawn('env', ['--', ...command], {
     cwd: '/',
     env: { ...environment },
     stdio: 'pipe',
