@@ -62,7 +62,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
     esac`,
 };
 
-/** Follows a document in a laboratory, on a router whose /etc, /run and /var/log are its own. */
+/** Follows a document in a laboratory, on a router whose /etc, /run, /var/lib and /var/log are its own. */
 export class Walkthrough {
   readonly directory: string;
   readonly #internet: Internet;
@@ -88,6 +88,7 @@ export class Walkthrough {
       mount --bind "$1/etc" /etc
       mount --bind "$1/log" /var/log
       mount -t tmpfs none /run
+      mount -t tmpfs none /var/lib
       rm -f /etc/fault_tolerant_router.conf
       : >/etc/nftables.conf
       echo 'fault-tolerant-router:x:64999:' >>/etc/group
