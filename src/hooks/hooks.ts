@@ -69,8 +69,8 @@ export class Hooks {
   /** Removes what waits for web servers that are told nothing any more. */
   async #tidy(): Promise<void> {
     const { directory } = this.#parts;
-    const wanted = new Set(this.#hooks.flatMap(({ settings: { url } }) => (url ? spoolName(url) : [])));
     const names = await readdir(directory).catch((): string[] => []);
+    const wanted = new Set(this.#hooks.flatMap(({ settings: { url } }) => (url ? spoolName(url) : [])));
     const stale = names.filter((name) => isSpoolName(name) && !wanted.has(name));
     await Promise.allSettled(stale.map((name) => rm(join(directory, name))));
   }

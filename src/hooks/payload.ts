@@ -34,6 +34,10 @@ export const payloadSchema = z.object({
   routing: z.array(z.string()),
 });
 
+/** So many lines has a message, and so many characters a line. */
+const LINES = 100;
+const WIDTH = 300;
+
 export type Payload = z.output<typeof payloadSchema>;
 type Uplink = z.output<typeof uplink>;
 
@@ -55,11 +59,18 @@ export function payloads(
     id: id(),
     event: name,
     time: time.toISOString(),
-    message: lines.map(({ text }) => text).join('\n'),
+    message: abridged(lines),
     ...(one && { uplink: one }),
     uplinks,
     routing: uplinks.filter(({ role }) => role === 'routing').map((uplink) => uplink.interface),
   }));
+}
+
+/** What the log has of it, and not more than fits into an environment (MAX_ARG_STRLEN, linux/binfmts.h). */
+function abridged(lines: readonly Line[]): string {
+  const texts = lines.filter(({ severity }) => severity !== 'debug').map(({ text }) => text.slice(0, WIDTH));
+  const more = texts.length - LINES;
+  return [...texts.slice(0, LINES), ...(more > 0 ? [`… and ${more} more lines`] : [])].join('\n');
 }
 
 /** The lines of each thing that has happened, by its name. */

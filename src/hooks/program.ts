@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { clearAmbientCapabilities } from '../native.ts';
@@ -39,14 +39,30 @@ export interface Running {
  * env(1) starts it, so that it is not the daemon that waits while a hanging file system keeps the program's file to
  * itself: whoever starts a program waits until its file is read.
  */
-export function start({ command, environment, input, limit, printed }: Program, clock: Clock): Running {
+export function start(program: Program, clock: Clock): Running {
+  try {
+    return supervise(launch(program), program, clock);
+  } catch (error) {
+    // Arguments that are too long, for instance.
+    return { ended: Promise.resolve(notStarted(error as Error)), kill() {} };
+  }
+}
+
+function launch({ command, environment }: Program): ChildProcessWithoutNullStreams {
   clearAmbientCapabilities();
-  const child = spawn('env', ['--', ...command], {
+  return spawn('env', ['--', ...command], {
     cwd: '/',
     env: { ...environment },
     stdio: 'pipe',
     detached: true,
   });
+}
+
+function supervise(
+  child: ChildProcessWithoutNullStreams,
+  { input, limit, printed }: Program,
+  clock: Clock,
+): Running {
   const { pid, stdin, stdout, stderr } = child;
   let late = false;
   const signal = (name: NodeJS.Signals) => signalGroup(pid, name);
@@ -63,7 +79,7 @@ export function start({ command, environment, input, limit, printed }: Program, 
   const ended = new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => {
       cancel();
-      resolve(`could not be started: ${error.message}`);
+      resolve(notStarted(error));
     });
     child.once('exit', () => {
       cancel();
@@ -78,6 +94,7 @@ export function start({ command, environment, input, limit, printed }: Program, 
   return {
     ended,
     kill() {
+      cancel();
       signal('SIGKILL');
       child.unref();
       for (const stream of streams) stream.destroy();
@@ -107,6 +124,10 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // There is nobody left.
   }
+}
+
+function notStarted({ message }: Error): string {
+  return `could not be started: ${message}`;
 }
 
 function fault(code: number | null, signal: NodeJS.Signals | null): string | undefined {

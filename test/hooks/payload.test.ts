@@ -71,6 +71,21 @@ describe('a payload', () => {
     assert.deepEqual(names(up, { ...up, ip: '198.18.0.9' }), ['uplink_change']);
   });
 
+  test('does not grow with what the log leaves out, or has without end', () => {
+    const operation = {
+      kind: 'set-sysctl',
+      sysctl: { path: ['net', 'ipv4', 'ip_forward'], value: '1' },
+    } as const;
+    const outcomes = (count: number, error?: Error) =>
+      Array.from({ length: count }, () => ({ operation, ...(error && { error }) }));
+    const [repaired] = tell({ kind: 'reconciled', outcomes: outcomes(5000), cause: 'repair' });
+    assert.equal(repaired?.message, 'Kernel, changed by somebody, repaired: 5000 changes');
+    const error = new Error('x'.repeat(1000));
+    const [failed] = tell({ kind: 'reconciled', outcomes: outcomes(5000, error), cause: 'repair' });
+    assert.ok((failed?.message.length ?? 0) < 131_072);
+    assert.match(failed?.message ?? '', /\n… and 4900 more lines$/);
+  });
+
   test('is made of every event that hooks can wait for', () => {
     const events: MonitorEvent[] = [
       { kind: 'started', routing: [] },

@@ -114,6 +114,9 @@ describe('a program that', () => {
   test('cannot even be started is told', async () => {
     const { ended } = run(['true'], { environment: { PATH: '/nonexistent' } });
     assert.match((await ended) ?? '', /^could not be started: .*ENOENT/);
+    const long = run(['true', 'x'.repeat(200_000)]);
+    assert.match((await long.ended) ?? '', /^could not be started: .*E2BIG/);
+    assert.equal(long.clock.pending, 0);
   });
 
   test('does not read what it is told does no harm', async () => {
@@ -173,9 +176,10 @@ describe('a program that', () => {
   });
 
   test('is killed leaves nothing', async () => {
-    const { child, kill } = run(shell('sleep 1000 & echo child $!; wait'));
+    const { clock, child, kill } = run(shell('sleep 1000 & echo child $!; wait'));
     const pid = await child();
     kill();
+    assert.equal(clock.pending, 0);
     await until(() => !lives(pid), PATIENCE);
   });
 });
