@@ -7,16 +7,16 @@ import { SampleWindow } from '../probe/window.ts';
 import type { TargetsReport } from '../uplink/outlook.ts';
 import type { Outlook } from '../probe/detector.ts';
 import type { Override } from '../uplink/override.ts';
-import type { UplinkState } from '../uplink/state.ts';
+import type { HysteresisRules } from '../uplink/hysteresis.ts';
+import { step, type UplinkEvent, type UplinkState } from '../uplink/state.ts';
 import type { UplinkName, UplinkSummary } from './event.ts';
-import { linkSettings, type UplinkSettings } from './settings.ts';
+import { linkSettings, type Testing, type UplinkSettings } from './settings.ts';
 
 /** Samples are kept so long, ms: the minute that people are shown. */
 const WINDOW = 60_000;
 
 /** What a member probes with. */
-export interface Probing {
-  readonly plan: ProbePlan;
+export interface Probing extends Testing {
   readonly means: ProbeMeans;
   readonly observer: (member: Member) => ProbeObserver;
 }
@@ -35,19 +35,34 @@ export interface SurveyResult {
 export class Member {
   readonly window = new SampleWindow(WINDOW);
   readonly #plan: ProbePlan;
+  #rules: HysteresisRules;
   readonly #prober: Prober;
   readonly #means: ProbeMeans;
   #survey: Promise<SurveyResult> | undefined;
   #endSurvey = () => {};
-  settings: UplinkSettings;
-  state: UplinkState;
+  #settings: UplinkSettings;
+  #state: UplinkState;
 
-  constructor(settings: UplinkSettings, state: UplinkState, { plan, means, observer }: Probing) {
-    this.settings = settings;
-    this.state = state;
+  constructor(settings: UplinkSettings, state: UplinkState, { plan, rules, means, observer }: Probing) {
+    this.#settings = settings;
+    this.#state = state;
     this.#plan = plan;
+    this.#rules = rules;
     this.#means = means;
     this.#prober = new Prober(plan, means, observer(this));
+  }
+
+  get settings(): UplinkSettings {
+    return this.#settings;
+  }
+
+  get state(): UplinkState {
+    return this.#state;
+  }
+
+  /** It works, as far as its tests say, though it may have to prove itself first. */
+  get works(): boolean {
+    return this.#state.up || this.#state.held;
   }
 
   /** The interface's name: no two uplinks share one. */
@@ -67,8 +82,19 @@ export class Member {
   }
 
   /** It can go on under other settings: the line, and how it is probed, are the same. */
-  survives(settings: UplinkSettings, plan: ProbePlan): boolean {
+  survives(settings: UplinkSettings, { plan }: Testing): boolean {
     return this.isLine(settings) && isDeepStrictEqual(plan, this.#plan);
+  }
+
+  /** Goes on under other settings, if it survives them. */
+  take(settings: UplinkSettings, { rules }: Testing): void {
+    this.#settings = settings;
+    this.#rules = rules;
+  }
+
+  /** Something befalls it. */
+  step(event: UplinkEvent): void {
+    this.#state = step(this.#state, event, this.#means.clock.now(), this.#rules);
   }
 
   /** Probes by the way that the state allows, or not at all; `hurried`: every working uplink is wanted. */

@@ -9,18 +9,17 @@ import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
-import { deadTargets } from '../uplink/outlook.ts';
 import { type Override, overridden, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
-import { initialState, step, type UplinkEvent } from '../uplink/state.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
-import { identify } from './identify.ts';
+import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
 import type { Machine } from './machine.ts';
-import { Member, type SurveyResult } from './member.ts';
+import type { Member, SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
-import { candidate, hysteresisRules, linkSettings, probePlan, testsOf } from './settings.ts';
+import { Roster } from './roster.ts';
+import { candidate, linkSettings } from './settings.ts';
 
 /** An uplink as it stands in the monitor. */
 export interface MonitoredUplink {
@@ -32,8 +31,6 @@ export interface MonitoredUplink {
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
-/** While nothing fails, targets are compared across the uplinks so often, ms. */
-const SURVEY = 1000;
 
 /**
  * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a
@@ -47,16 +44,14 @@ export class Monitor {
   readonly #overrides: Overrides;
   #configuration: Configuration;
   #numbering: Numbering;
-  #members: readonly Member[] = [];
+  readonly #roster: Roster;
   /** The tables of all configurations so far: what changes elsewhere is none of our business. */
   readonly #tables = new Set<number>();
   /** Interfaces of the uplinks that carry new connections. */
   #selected: readonly string[] = [];
   #cancelRefresh = () => {};
   readonly #deliberation: Deliberation;
-  /** Targets that answer on no line. */
-  #dead: ReadonlySet<string> = new Set();
-  #surveyedAt = Number.NEGATIVE_INFINITY;
+  readonly #deadTargets = new DeadTargets();
   /** What the listener was told last, by interface. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
 
@@ -73,6 +68,7 @@ export class Monitor {
       },
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
+    this.#roster = new Roster(machine, (member) => this.#observe(member));
     this.#deliberation = new Deliberation(machine.clock, () => this.#decide());
     this.#overrides = new Overrides(machine.clock, machine.overrides, {
       ended: (name, was) => this.#overridden(name, was),
@@ -93,7 +89,7 @@ export class Monitor {
       .map(candidate)
       .filter(({ name }) => this.#overrides.of(name)?.kind !== 'down');
     const failed = remembered(usable, devices(standing));
-    this.#members = this.#assemble((name) => (failed.has(name) ? 'failed' : 'working'));
+    this.#roster.assemble(this.#configuration, (name) => (failed.has(name) ? 'failed' : 'working'));
     this.#selected = select(this.#candidates(), this.#selected);
     // An uplink that is down already at the start is news.
     this.#told = told(this.standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
@@ -108,10 +104,8 @@ export class Monitor {
   reload(configuration: Configuration): void {
     this.#configuration = configuration;
     this.#numbering = number(configuration.uplinks.length, configuration);
-    const before = this.#members;
     // An uplink that nobody has tested yet gets no connections as long as others work.
-    this.#members = this.#assemble(() => 'unknown');
-    for (const member of before) if (!this.#members.includes(member)) member.close();
+    this.#roster.assemble(configuration, () => 'unknown');
     this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#decide();
   }
@@ -124,7 +118,7 @@ export class Monitor {
     const { name } = this.find(uplink);
     const was = this.#overrides.of(name);
     this.#overrides.lay(name, override);
-    if (override === undefined) this.#step(this.find(name), { kind: 'released' });
+    if (override === undefined) this.find(name).step({ kind: 'released' });
     this.#overridden(name, was);
   }
 
@@ -139,7 +133,7 @@ export class Monitor {
 
   /** Stops probing and watching; the routing stays as it is. */
   stop(): void {
-    for (const member of this.#members) member.close();
+    this.#roster.close();
     this.#cancelRefresh();
     this.#deliberation.end();
     this.#overrides.close();
@@ -175,11 +169,11 @@ export class Monitor {
 
   /** The uplink of a description or interface; throws UnknownUplinkError. */
   find(word: string): Member {
-    const { interface: name } = identify(
-      word,
-      this.#members.map(({ title }) => title),
-    );
-    return this.#members.find((member) => member.name === name) as Member;
+    return this.#roster.find(word);
+  }
+
+  get #members(): readonly Member[] {
+    return this.#roster.members;
   }
 
   /** To be called before the first look at the kernel, so that nothing is missed in between. */
@@ -202,26 +196,6 @@ export class Monitor {
   #standing(): Route[] {
     const { table } = this.#numbering.balancing;
     return this.#machine.kernel.routes(table).filter(({ protocol }) => protocol === PROTOCOL);
-  }
-
-  #assemble(before: (name: string) => 'working' | 'failed' | 'unknown'): Member[] {
-    const { clock, open, ask, kernel } = this.#machine;
-    const links = kernel.links();
-    const means = { clock, open, ask, received: (index: number) => kernel.received(index) };
-    const observer = (member: Member) => this.#observe(member);
-    return this.#configuration.uplinks.map((settings) => {
-      const plan = probePlan(testsOf(this.#configuration.tests, settings.tests), settings);
-      const probing = { plan, means, observer };
-      const known = this.#members.find(({ name }) => name === settings.interface);
-      if (known?.survives(settings, probing.plan)) {
-        known.settings = settings;
-        return known;
-      }
-      // Other tests say nothing of a line before they are made.
-      if (known?.isLine(settings)) return new Member(settings, known.state, probing);
-      const attachment = attach(linkSettings(settings), links);
-      return new Member(settings, initialState(attachment, before(settings.interface), clock.now()), probing);
-    });
   }
 
   #observe(member: Member): ProbeObserver {
@@ -255,7 +229,7 @@ export class Monitor {
       const attachment = attach(linkSettings(member.settings), links);
       if (isDeepStrictEqual(attachment, member.state.attachment)) continue;
       changed = true;
-      this.#step(member, { kind: 'attached', attachment });
+      member.step({ kind: 'attached', attachment });
     }
     if (changed) this.#decide();
     // A link that went and came back between two looks has lost its routes all the same: the kernel drops
@@ -264,19 +238,21 @@ export class Monitor {
   }
 
   #gatewaySilent(device: string, address: Address): void {
-    const member = this.#members.find(({ name }) => name === device);
+    const member = this.#roster.of(device);
     if (member?.state.attachment.gateway !== address) return;
-    this.#step(member, { kind: 'gateway-silent' });
+    member.step({ kind: 'gateway-silent' });
     member.doubt();
     this.#decide();
   }
 
   /** What leaves an uplink as it was, up or down, needs no decision: most checks do. */
   #judge(member: Member, verdict: Verdict): void {
+    const news = this.#deadTargets.review(this.#members, this.#machine.clock.now(), !verdict.passed);
+    if (news !== undefined) this.#listener({ kind: 'targets', ...news });
     // A target that is dead on every line speaks against none of them.
-    if (this.#setAside(verdict.passed) && member.outlook !== 'good') return;
+    if (news !== undefined && !verdict.passed) return;
     const { up, held } = member.state;
-    this.#step(member, { kind: 'checked', verdict });
+    member.step({ kind: 'checked', verdict });
     if (member.state.up === up && member.state.held === held) return;
     this.#deliberation.begin(() => this.#able());
   }
@@ -289,40 +265,14 @@ export class Monitor {
     );
   }
 
-  /** Leaves targets that are dead on every line out of account; true when they are others than before. `casually`: not too often. */
-  #setAside(casually: boolean): boolean {
-    const now = this.#machine.clock.now();
-    if (casually && now - this.#surveyedAt < SURVEY) return false;
-    this.#surveyedAt = now;
-    const dead = deadTargets(
-      this.#members.map(({ targets }) => targets),
-      this.#dead,
-    );
-    if (isDeepStrictEqual(dead, this.#dead)) return false;
-    for (const member of this.#members) {
-      member.setAside(dead);
-      if (member.outlook !== 'good') member.doubt();
-    }
-    const without = (names: ReadonlySet<string>, others: ReadonlySet<string>) =>
-      [...names].filter((name) => !others.has(name));
-    this.#listener({ kind: 'targets', dead: without(dead, this.#dead), alive: without(this.#dead, dead) });
-    this.#dead = dead;
-    return true;
-  }
-
   #overridden(name: string, was: Override | undefined): void {
-    const member = this.#members.find((one) => one.name === name);
+    const member = this.#roster.of(name);
     if (member === undefined) return;
     const is = this.#overrides.of(name);
     const left = is && timeLeft(is, this.#machine.clock.now());
     this.#carryOut();
     this.#listener({ kind: 'overridden', uplink: member.title, was, is, left });
     this.#tell();
-  }
-
-  #step(member: Member, event: UplinkEvent): void {
-    const rules = hysteresisRules(testsOf(this.#configuration.tests, member.settings.tests));
-    member.state = step(member.state, event, this.#machine.clock.now(), rules);
   }
 
   /** From the states to the kernel, and to the listener. */
@@ -337,16 +287,16 @@ export class Monitor {
     this.#selected = select(this.#candidates(), this.#selected);
     this.#want();
     const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);
-    const hurried = grouped.length > 0 && grouped.every(({ state: { up, held } }) => !up && !held);
+    const hurried = grouped.length > 0 && grouped.every(({ works }) => !works);
     this.#members.forEach((member, id) =>
       member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried),
     );
   }
 
   #candidates(): Candidate[] {
-    return this.#members.map(({ name, settings, state: { up, held, attachment } }) => {
+    return this.#members.map(({ name, settings, works, state: { held, attachment } }) => {
       // Who has to prove himself first is better than nobody.
-      const own = { ...candidate(settings), up: up || held, ...(held && { use: 'last' as const }) };
+      const own = { ...candidate(settings), up: works, ...(held && { use: 'last' as const }) };
       return overridden(own, this.#overrides.of(name), attachment);
     });
   }

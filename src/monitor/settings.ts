@@ -31,8 +31,19 @@ export function candidate({
   return { name, ...(priorityGroup !== undefined && { priorityGroup }) };
 }
 
-/** How one uplink is tested: as it says, and else as all. */
-export function testsOf(all: Tests, own: OwnTests = {}): Tests {
+/** How an uplink is probed, and how readily it is left and come back to. */
+export interface Testing {
+  readonly plan: ProbePlan;
+  readonly rules: HysteresisRules;
+}
+
+/** Of one uplink: as it says, and else as all. */
+export function testing(all: Tests, settings: UplinkSettings): Testing {
+  const tests = testsOf(all, settings.tests);
+  return { plan: probePlan(tests, settings), rules: hysteresisRules(tests) };
+}
+
+function testsOf(all: Tests, own: OwnTests = {}): Tests {
   return {
     ...all,
     ...stated(own),
@@ -73,8 +84,7 @@ function limits({ loss, rtt, jitter }: Tests['leave']): Limits {
   };
 }
 
-/** How readily an uplink is left and come back to. */
-export function hysteresisRules({ fall, rise, hold_down, failback, damping }: Tests): HysteresisRules {
+function hysteresisRules({ fall, rise, hold_down, failback, damping }: Tests): HysteresisRules {
   return {
     fall,
     rise,

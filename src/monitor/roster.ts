@@ -1,0 +1,63 @@
+import type { Configuration } from '../config/schema.ts';
+import type { ProbeObserver } from '../probe/prober.ts';
+import { attach } from '../uplink/attachment.ts';
+import { initialState } from '../uplink/state.ts';
+import { identify } from './identify.ts';
+import type { Machine } from './machine.ts';
+import { Member } from './member.ts';
+import { linkSettings, testing } from './settings.ts';
+
+/** What is known of a line before its first test. */
+export type Past = Parameters<typeof initialState>[1];
+
+/** The uplinks of the configuration that is in force, in its order. */
+export class Roster {
+  readonly #machine: Machine;
+  readonly #observer: (member: Member) => ProbeObserver;
+  #members: readonly Member[] = [];
+
+  constructor(machine: Machine, observer: (member: Member) => ProbeObserver) {
+    this.#machine = machine;
+    this.#observer = observer;
+  }
+
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  /** Those of a configuration: who is the same line as before goes on; `past` is asked about the others, by interface. */
+  assemble({ uplinks, tests }: Configuration, past: (name: string) => Past): void {
+    const { clock, open, ask, kernel } = this.#machine;
+    const links = kernel.links();
+    const means = { clock, open, ask, received: (index: number) => kernel.received(index) };
+    const before = this.#members;
+    this.#members = uplinks.map((settings) => {
+      const probing = { ...testing(tests, settings), means, observer: this.#observer };
+      const known = before.find(({ name }) => name === settings.interface);
+      if (known?.survives(settings, probing)) {
+        known.take(settings, probing);
+        return known;
+      }
+      // Other tests say nothing of a line before they are made.
+      if (known?.isLine(settings)) return new Member(settings, known.state, probing);
+      const attachment = attach(linkSettings(settings), links);
+      return new Member(settings, initialState(attachment, past(settings.interface), clock.now()), probing);
+    });
+    for (const member of before) if (!this.#members.includes(member)) member.close();
+  }
+
+  /** That of an interface; undefined when there is none. */
+  of(name: string): Member | undefined {
+    return this.#members.find((member) => member.name === name);
+  }
+
+  /** That of a description or interface; throws UnknownUplinkError. */
+  find(word: string): Member {
+    const titles = this.#members.map(({ title }) => title);
+    return this.of(identify(word, titles).interface) as Member;
+  }
+
+  close(): void {
+    for (const member of this.#members) member.close();
+  }
+}
