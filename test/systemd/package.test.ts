@@ -97,6 +97,15 @@ test('beside a configuration that only root may read, it fails and says what to 
   assert.equal((await machine.run(`systemctl is-active ${UNIT}`)).stdout, 'failed\n');
 });
 
+test('it says so when another program of this name comes first', async (t) => {
+  const machine = await isolated(t);
+  machine.write('/usr/local/bin/fault_tolerant_router', '#!/bin/sh\n', 0o755);
+  assert.match(
+    await machine.exec(install(PACKAGE)),
+    /: \/usr\/local\/bin\/fault_tolerant_router hides \/usr\/sbin\/fault_tolerant_router/,
+  );
+});
+
 test('all that the program is made of is there', async (t) => {
   const machine = await isolated(t);
   await machine.exec(install(PACKAGE));
