@@ -11,6 +11,10 @@ const unitOf = (name: string) => {
   return text.replaceAll(/^ {4}/gm, '');
 };
 
+/** Waits until a condition holds, for 20 s at most. */
+const within = (condition: string) =>
+  `for i in $(seq 200); do if ${condition}; then break; fi; sleep 0.1; done;`;
+
 test('a hook of the service has neither privileges nor the service manager, and can call a unit that is root', async (t) => {
   const { site, machine } = await bootRouter(t, [{ name: 'eth1' }]);
   const look =
@@ -25,7 +29,7 @@ test('a hook of the service has neither privileges nor the service manager, and 
   machine.write('/usr/local/sbin/router-changed', '#!/bin/sh\nid -un >/run/changed-by\n', 0o755);
   await machine.exec(`systemctl daemon-reload; systemctl start router-changed.path ${UNIT}`);
   const log = await machine.exec(
-    `until journalctl --output=cat --unit=${UNIT} | grep -q 'Hook sh: started done'; do sleep 0.1; done
+    `${within(`journalctl --output=cat --unit=${UNIT} | grep -q 'Hook sh: started '`)}
      journalctl --output=cat --unit=${UNIT} | grep 'Hook sh'`,
   );
   assert.deepEqual(log.split('\n').slice(0, 3), [
@@ -33,7 +37,7 @@ test('a hook of the service has neither privileges nor the service manager, and 
     `Hook sh: CapEff: ${'0'.repeat(16)}`,
     'Hook sh: 0',
   ]);
-  const by = await machine.exec('until [ -s /run/changed-by ]; do sleep 0.1; done; cat /run/changed-by');
+  const by = await machine.exec(`${within('[ -s /run/changed-by ]')} cat /run/changed-by`);
   assert.equal(by, 'root\n');
 });
 
@@ -41,6 +45,6 @@ test('the word whether the router is offline outlives the service', async (t) =>
   const { machine } = await bootRouter(t, [{ name: 'eth1' }]);
   await machine.exec(`systemctl start ${UNIT}`);
   const file = '/var/lib/fault-tolerant-router/offline';
-  await machine.exec(`until [ -s ${file} ]; do sleep 0.1; done; systemctl stop ${UNIT}`);
+  await machine.exec(`${within(`[ -s ${file} ]`)} systemctl stop ${UNIT}`);
   assert.equal(await machine.exec(`cat ${file}`), '0\n');
 });
