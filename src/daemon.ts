@@ -6,7 +6,7 @@ import { reloadRoute } from './control/reload.ts';
 import type { Route } from './control/route.ts';
 import { controlServer } from './control/server.ts';
 import { ControlSocket } from './control/socket.ts';
-import { status, uplinkStatuses } from './control/status.ts';
+import { statusRoute, uplinkStatuses } from './control/status.ts';
 import { statusLine } from './control/status-line.ts';
 import { stateDirectory } from './delivery/state-file.ts';
 import { Hooks } from './hooks/hooks.ts';
@@ -89,11 +89,11 @@ export function runDaemon(
     return faults;
   };
   const routes: Route[] = [
-    {
-      method: 'GET',
-      path: '/v1/status',
-      handle: () => status(monitor, machine.clock.now(), reloader.since),
-    },
+    statusRoute(
+      monitor,
+      () => machine.clock.now(),
+      () => reloader.since,
+    ),
     eventsRoute(history),
     reloadRoute(file, reload, () => monitor.kernelFaults),
     ...operationRoutes(monitor, machine.kernel, () => machine.clock.now()),

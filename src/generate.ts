@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { completionTables } from './actions/completion.ts';
+import { openApi } from './control/openapi.ts';
 import { editorSchema } from './config/editor-schema.ts';
 import { exampleConfiguration } from './config/example.ts';
 import { configurationJsonSchema } from './config/json-schema.ts';
@@ -18,6 +19,7 @@ const generated = {
   'docs/configuration.md': referencePage(schema),
   'man/fault_tolerant_router.conf.5': manualPage(schema, version),
   'config/example.conf': exampleConfiguration(schema),
+  'config/control.openapi.json': `${JSON.stringify(openApi(version), null, 2)}\n`,
   'config/completion.bash': read('config/completion.bash.in').replace(
     '@TABLES@',
     completionTables().replaceAll(/^/gm, '  '),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseConfiguration } from '../src/config/load.ts';
+import { openApi } from '../src/control/openapi.ts';
 import { nftablesRules } from '../src/firewall/nftables.ts';
 import { zonesOf } from '../src/firewall/zones.ts';
 
@@ -14,6 +15,14 @@ test('the rules in the document about the firewall are those that are generated'
       .exec(read('docs/firewall.md'))
       ?.map((block) => block.replaceAll(/^ {4}/gm, '')) ?? [];
   assert.equal(rules, nftablesRules(zonesOf(parseConfiguration(configuration, 'docs/firewall.md'))));
+});
+
+test('the document about the control socket names every route', () => {
+  const { paths } = openApi('') as { paths: Record<string, Record<string, object>> };
+  const page = read('docs/control.md');
+  for (const [path, methods] of Object.entries(paths))
+    for (const method of Object.keys(methods))
+      assert.ok(page.includes(`\`${method.toUpperCase()} ${path}\``), path);
 });
 
 test('every document that another one names is there', () => {

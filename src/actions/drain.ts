@@ -11,7 +11,7 @@ export const drain: Action = async (invocation) => {
   } = invocation;
   const path = `/v1/uplinks/${encodeURIComponent(uplink)}/drain`;
   const body = { for: options['for'] };
-  const answer = await ask<Overridden>(daemonSocket(invocation), { method: 'POST', path, body });
+  const answer = await ask<Overridden>(await daemonSocket(invocation), { method: 'POST', path, body });
   process.stdout.write(`${overriddenText(answer).join('\n')}\n`);
   return 0;
 };

@@ -7,7 +7,7 @@ import { daemonSocket } from './daemon-socket.ts';
 
 /** Asks the daemon what has happened. */
 export const events: Action = async (invocation) => {
-  const socket = daemonSocket(invocation);
+  const socket = await daemonSocket(invocation);
   const { json, follow: following } = invocation.options;
   const colour = process.stdout.isTTY && process.stdout.hasColors();
   // Not cut to the terminal: why something has happened must not be lost.

@@ -16,7 +16,7 @@ export const explain: Action = async (invocation) => {
   const query = new URLSearchParams({ destination });
   for (const [name, value] of Object.entries(options)) if (typeof value === 'string') query.set(name, value);
   const path = `/v1/explain?${String(query)}`;
-  const explanation = await ask<Explanation>(daemonSocket(invocation), { path });
+  const explanation = await ask<Explanation>(await daemonSocket(invocation), { path });
   process.stdout.write(`${explanationText(explanation).join('\n')}\n`);
   return explanation.way === null ? 1 : 0;
 };

@@ -9,7 +9,11 @@ export const force: Action = async (invocation) => {
     operands: [uplink = '', to],
   } = invocation;
   const path = `/v1/uplinks/${encodeURIComponent(uplink)}/force`;
-  const answer = await ask<Overridden>(daemonSocket(invocation), { method: 'POST', path, body: { to } });
+  const answer = await ask<Overridden>(await daemonSocket(invocation), {
+    method: 'POST',
+    path,
+    body: { to },
+  });
   process.stdout.write(`${overriddenText(answer).join('\n')}\n`);
   return 0;
 };

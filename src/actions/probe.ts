@@ -13,7 +13,7 @@ export const probe: Action = async (invocation) => {
   } = invocation;
   const path = `/v1/uplinks/${encodeURIComponent(uplink)}/probe`;
   const question = { method: 'POST', path, within: PATIENCE } as const;
-  const report = await ask<SurveyReport>(daemonSocket(invocation), question);
+  const report = await ask<SurveyReport>(await daemonSocket(invocation), question);
   process.stdout.write(`${surveyText(report).join('\n')}\n`);
   return report.passed ? 0 : 1;
 };

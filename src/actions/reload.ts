@@ -11,7 +11,7 @@ const PATIENCE = 60_000;
 export const reload: Action = async (invocation) => {
   const question = { method: 'POST', path: '/v1/reload', within: PATIENCE } as const;
   try {
-    const { file, kernel_faults: faults } = await ask<Reloaded>(daemonSocket(invocation), question);
+    const { file, kernel_faults: faults } = await ask<Reloaded>(await daemonSocket(invocation), question);
     process.stdout.write(`Configuration of ${file} is in force\n`);
     if (faults.length === 0) return 0;
     process.stderr.write(`The kernel is not as planned:\n${faults.join('\n')}\n`);

@@ -8,7 +8,7 @@ import { watch } from './watch.ts';
 
 /** Asks the daemon how the uplinks are; the exit status says if all is well. */
 export const status: Action = async (invocation) => {
-  const socket = daemonSocket(invocation);
+  const socket = await daemonSocket(invocation);
   const look = () => ask<Status>(socket, { path: '/v1/status' });
   const { json, watch: watching } = invocation.options;
   if (watching !== undefined) return watch(look, json !== undefined);

@@ -1,5 +1,5 @@
 import type { EventHistory, RecordedEvent } from '../observe/history.ts';
-import { ControlError } from './error.ts';
+import { eventsQuery, parse } from './requests.ts';
 import type { Route, Stream } from './route.ts';
 
 /** What has happened of late, the oldest first. */
@@ -13,10 +13,10 @@ export function eventsRoute(history: EventHistory): Route {
   return {
     method: 'GET',
     path: '/v1/events',
-    handle({ query: { follow = 'false' } }): Events | Stream {
-      if (follow === 'true') return { begin: (write) => begin(history, write) };
-      if (follow === 'false') return { version: 1, events: history.events };
-      throw new ControlError(`follow is true or false, not ${follow}`, 400);
+    handle({ query }): Events | Stream {
+      return parse(eventsQuery, query).follow === 'true'
+        ? { begin: (write) => begin(history, write) }
+        : { version: 1, events: history.events };
     },
   };
 }

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { choice, duration, wholeNumber } from '../config/kind.ts';
 import { explain } from '../explain/explanation.ts';
 import { QuestionError } from '../explain/question.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -8,23 +6,9 @@ import { NoPathError } from '../monitor/member.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import { ControlError } from './error.ts';
 import { lay } from './override.ts';
+import { drainBody, explainQuery, forceBody, parse } from './requests.ts';
 import type { Call, Route } from './route.ts';
 import { survey } from './survey.ts';
-
-const YEAR = 365 * 86_400;
-const MARK = 0xffff_ffff;
-
-const force = z.strictObject(
-  { to: choice('a state', ['up', 'down', 'auto']) },
-  'what to force it to is missing',
-);
-const drain = z.strictObject({ for: duration(1, YEAR).optional() }).default({});
-const question = z.strictObject({
-  destination: z.string('missing'),
-  from: z.string().optional(),
-  mark: wholeNumber(0, MARK).optional(),
-  in: z.string().optional(),
-});
 
 /** What an administrator may order and ask beyond the status; `now` is the monitor's clock. */
 export function operationRoutes(monitor: Monitor, kernel: Kernel, now: () => number): Route[] {
@@ -34,14 +18,14 @@ export function operationRoutes(monitor: Monitor, kernel: Kernel, now: () => num
       path: '/v1/explain',
       handle: ({ query }) => {
         const { numbering } = monitor;
-        return explain(parse(question, query), { kernel, numbering, uplinks: monitor.uplinks() });
+        return explain(parse(explainQuery, query), { kernel, numbering, uplinks: monitor.uplinks() });
       },
     },
     {
       method: 'POST',
       path: '/v1/uplinks/:uplink/force',
       handle: (call) => {
-        const { to } = parse(force, call.body);
+        const { to } = parse(forceBody, call.body);
         return lay(monitor, uplinkOf(call), to === 'auto' ? undefined : { kind: to }, now());
       },
     },
@@ -49,7 +33,7 @@ export function operationRoutes(monitor: Monitor, kernel: Kernel, now: () => num
       method: 'POST',
       path: '/v1/uplinks/:uplink/drain',
       handle: (call) => {
-        const { for: seconds } = parse(drain, call.body);
+        const { for: seconds } = parse(drainBody, call.body);
         const end = seconds === undefined ? {} : { until: now() + seconds * 1000 };
         return lay(monitor, uplinkOf(call), { kind: 'drained', ...end }, now());
       },
@@ -65,13 +49,6 @@ export function operationRoutes(monitor: Monitor, kernel: Kernel, now: () => num
 
 function uplinkOf({ parameters }: Call): string {
   return parameters['uplink'] ?? '';
-}
-
-function parse<Value>(schema: z.ZodType<Value>, input: unknown): Value {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => [...path, message].join(': '));
-  throw new ControlError(faults.join('; '), 400);
 }
 
 const REFUSALS = [

@@ -1,5 +1,6 @@
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Summary } from '../probe/window.ts';
+import type { Route } from './route.ts';
 import { type Override, overriddenReason, timeLeft } from '../uplink/override.ts';
 
 /** Slices into which the last minute is cut for people to look at. */
@@ -38,8 +39,13 @@ export interface Status {
   readonly uplinks: readonly UplinkStatus[];
 }
 
+/** `GET /v1/status`: Status, by the monitor's clock; `since` is when the configuration was put in force. */
+export function statusRoute(monitor: Monitor, now: () => number, since: () => Date): Route {
+  return { method: 'GET', path: '/v1/status', handle: () => status(monitor, now(), since()) };
+}
+
 /** The monitor's status at `now`, with a configuration that has been in force since a moment of the wall clock. */
-export function status(monitor: Monitor, now: number, since: Date): Status {
+function status(monitor: Monitor, now: number, since: Date): Status {
   const faults = monitor.kernelFaults;
   return {
     version: 1,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
 import { ControlError } from '../../src/control/error.ts';
@@ -21,9 +22,15 @@ const status: Status = {
   uplinks: [fibre, cable],
 };
 
+/** As the service has it, and whoever knows nothing else. */
+const environment = { RUNTIME_DIRECTORY: '/nonexistent' };
+
 /** Runs an action beside a daemon that this process plays. */
 async function run(...words: string[]) {
-  const program = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const program = spawn(process.execPath, [main, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   const ended = once(program, 'exit');
   const [stdout, stderr] = await Promise.all([text(program.stdout), text(program.stderr)]);
   const [code] = (await ended) as [number];
@@ -73,7 +80,25 @@ describe('status', () => {
     assert.match((await run('status', `--config=${file}`)).stderr, new RegExp(`no socket at ${path}`));
     writeFileSync(file, 'uplinks: []');
     const elsewhere = (await run('status', `--config=${file}`)).stderr;
-    assert.match(elsewhere, /no socket at \/run\/fault-tolerant-router\/control\.sock/);
+    assert.match(elsewhere, /no socket at \/nonexistent\/control\.sock/);
+  });
+});
+
+describe('actions that ask', () => {
+  test('find a daemon in the usual place that is to listen elsewhere and does not know yet', async (context) => {
+    const [file, path] = [configurationPath(context), socketPath(context)];
+    environment.RUNTIME_DIRECTORY = dirname(path);
+    context.after(() => (environment.RUNTIME_DIRECTORY = '/nonexistent'));
+    await serve(context, path, [
+      reloadRoute(
+        file,
+        () => [],
+        () => [],
+      ),
+    ]);
+    const uplinks = [{ interface: 'ppp0', type: 'ppp', description: 'LTE' }];
+    writeFileSync(file, JSON.stringify({ uplinks, control: { socket: `${path}.new` } }));
+    assert.equal((await run('reload', `--config=${file}`)).status, 0);
   });
 });
 
