@@ -16,8 +16,8 @@ export interface Invocation {
   readonly debug: boolean;
   /** Invent the uplinks' states and touch nothing. */
   readonly demo: boolean;
-  /** What the catalogue names for the action, in its order; those that may be left out are undefined then. */
-  readonly operands: readonly (string | undefined)[];
+  /** What the catalogue names for the action, in its order. */
+  readonly operands: readonly string[];
   /** The action's own options by name; true for one without a value, undefined for one that was not given. */
   readonly options: Readonly<Record<string, string | true | undefined>>;
 }

@@ -6,7 +6,6 @@ export interface Operand {
   readonly name: string;
   /** What it is, for who completes it: the name of an uplink, or one of these. */
   readonly of?: 'uplink' | readonly string[];
-  readonly optional?: boolean;
 }
 
 /** An option. */

@@ -18,7 +18,7 @@ export type Command =
 export function readCommandLine(words: readonly string[]): Command {
   const name = actionOf(words);
   const entry = name === undefined ? undefined : CATALOGUE[name];
-  const known = { ...COMMON, ...(entry?.options ?? allOptions()) };
+  const known = { ...COMMON, ...(entry === undefined ? allOptions() : entry.options) };
   const { values, positionals } = parse(words, known);
   if (values['help'] === true) return { kind: 'help', ...(name !== undefined && { action: name }) };
   if (values['version'] === true) return { kind: 'version' };
@@ -85,11 +85,10 @@ function operandsOf(action: string, operands: readonly Operand[], words: readonl
     throw new UsageError(
       `${action}: ${surplus.join(' ')} is too much${operands.length === 0 ? '' : `: ${usageOf(action)}`}`,
     );
-  return operands.map(({ name, of, optional }, index) => {
+  return operands.map(({ name, of }, index) => {
     const word = words[index];
-    if (word === undefined && optional !== true)
-      throw new UsageError(`${action}: ${name} is missing: ${usageOf(action)}`);
-    if (word !== undefined && Array.isArray(of) && !of.includes(word))
+    if (word === undefined) throw new UsageError(`${action}: ${name} is missing: ${usageOf(action)}`);
+    if (Array.isArray(of) && !of.includes(word))
       throw new UsageError(`${action}: ${word} is none of ${of.join(', ')}${suggestion(word, of)}`);
     return word;
   });

@@ -3,13 +3,9 @@ import { CATALOGUE, COMMON, type Entry, type Option } from './catalogue.ts';
 /** How an action is called, with its operands and options, without the program's name. */
 export function usageOf(action: string): string {
   const { operands = [], options = {} } = CATALOGUE[action] ?? {};
-  const words = operands.map(({ name, of, optional }) => {
-    const word = Array.isArray(of) ? of.join('|') : name;
-    return optional === true ? `[${word}]` : word;
-  });
   return [
     action,
-    ...words,
+    ...operands.map(({ name, of }) => (Array.isArray(of) ? of.join('|') : name)),
     ...Object.entries(options).map(([name, option]) => `[${spelling(name, option)}]`),
   ].join(' ');
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { CATALOGUE } from '../../src/actions/catalogue.ts';
+import { readCommandLine } from '../../src/actions/command-line.ts';
+import { help } from '../../src/actions/usage.ts';
 import { run } from './program.ts';
 
 const example = fileURLToPath(new URL('../../../config/example.conf', import.meta.url));
@@ -13,6 +16,20 @@ describe('the command line', () => {
     ['a word that is no action at all', ['help'], /there is no action help; see --help/],
     ['a word that every object knows', ['constructor'], /there is no action constructor/],
     ['two actions', ['plan', 'clear'], /plan: clear is too much/],
+    ['an option alone', ['--watch'], /an action is missing/],
+    ['an option of another action', ['plan', '--watch'], /there is no option --watch;/],
+    ['an option of another action before it', ['--json', 'clear'], /there is no option --json;/],
+    [
+      'an operand that is missing',
+      ['force', 'Fibre'],
+      /force: STATE is missing: force UPLINK up\|down\|auto;/,
+    ],
+    ['an operand too many', ['drain', 'Fibre', '1h'], /drain: 1h is too much: drain UPLINK \[--for=TIME\];/],
+    [
+      'an operand that may not be',
+      ['force', 'x', 'dwn'],
+      /force: dwn is none of up, down, auto \(is down meant\?\);/,
+    ],
     [
       'a wrong option',
       ['--confg=x', 'plan'],
@@ -38,6 +55,46 @@ describe('the command line', () => {
     for (const word of ['monitor', 'plan', 'clear', '--config=FILE', '--debug', '--demo'])
       assert.ok(stdout.includes(word), word);
     assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+  });
+
+  for (const [action, { operands = [], options = {} }] of Object.entries(CATALOGUE)) {
+    test(`explains ${action}, in lines that fit`, () => {
+      const lines = help(action).split('\n');
+      assert.ok(lines[0]?.startsWith(`Usage: fault_tolerant_router ${action}`), lines[0]);
+      assert.equal(lines[0]?.split(' ').length, 3 + operands.length + Object.keys(options).length);
+      for (const name of Object.keys(options))
+        assert.match(lines.slice(1).join('\n'), new RegExp(`^  --${name}`, 'm'));
+      assert.ok(lines.every((line) => line.length <= 100));
+      assert.deepEqual(readCommandLine([action, '--help']), { kind: 'help', action });
+    });
+
+    test(`can do ${action}`, async () => assert.equal(typeof (await CATALOGUE[action]?.load()), 'function'));
+  }
+
+  test('takes options before and after the action and its operands', () => {
+    const expected = {
+      kind: 'action',
+      entry: CATALOGUE['drain'],
+      invocation: {
+        file: '/x',
+        socket: '/y',
+        debug: true,
+        demo: false,
+        operands: ['Fibre'],
+        options: { for: '1h' },
+      },
+    };
+    for (const line of [
+      '--config=/x --socket=/y --debug --for=1h drain Fibre',
+      'drain Fibre --for 1h --debug --socket /y --config /x',
+      '--for 1h drain --config /x Fibre --socket=/y --debug',
+    ]) {
+      const { invocation, ...command } = readCommandLine(line.split(' ')) as typeof expected;
+      assert.deepEqual(
+        { ...command, invocation: { ...invocation, options: { ...invocation.options } } },
+        expected,
+      );
+    }
   });
 
   test('knows its version', () =>
