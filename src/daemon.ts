@@ -141,6 +141,11 @@ export function runDaemon(
 
 function describeHealth(ailment: string | undefined): Line {
   return ailment === undefined
-    ? { severity: 'notice', text: 'Watchdog: all works again' }
-    : { severity: 'error', text: `Watchdog: a restart is due unless this passes: ${ailment}` };
+    ? { severity: 'notice', event: 'watchdog', text: 'Watchdog: all works again' }
+    : {
+        severity: 'error',
+        event: 'watchdog',
+        text: `Watchdog: a restart is due unless this passes: ${ailment}`,
+        fields: { REASON: ailment },
+      };
 }

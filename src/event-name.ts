@@ -25,6 +25,7 @@ export const MESSAGE_IDS = {
   repaired: '4605dfcc37ef404baf618fdc9297db45',
   kernel_error: '920eb6a8d4af40929087aa58ca110583',
   overrun: '8d15c0b3e33d4e39afc553aded83e856',
+  watchdog: 'c4b321244c174d83863bcdba0fd1f55d',
 } as const;
 
 export type EventName = keyof typeof MESSAGE_IDS;
