@@ -67,7 +67,8 @@ export class Machine {
   /** Starts a shell script (set -e) in it, which runs on; standard error is inherited unless told. */
   spawn(script: string, stderr: 'inherit' | 'pipe' = 'inherit'): ChildProcess {
     const args = ['-ec', enter, 'enter', this.#pid, this.#cgroup, script];
-    return spawn('sh', args, { stdio: ['ignore', 'pipe', stderr] });
+    // In a session of its own: `kill 0` in a script is not meant for the tests.
+    return spawn('sh', args, { detached: true, stdio: ['ignore', 'pipe', stderr] });
   }
 
   /** Runs a shell script (set -e) in it to its end. */
