@@ -1,6 +1,7 @@
 import { line, type Span, type Terminal } from '../src/control/span.ts';
 import type { Status } from '../src/control/status.ts';
-import { type Seen, statusSentence, statusTable } from '../src/control/table.ts';
+import { statusSentence } from '../src/control/status-line.ts';
+import { type Seen, statusTable } from '../src/control/table.ts';
 import type { Count } from './connections.ts';
 import type { StoryLine } from './story.ts';
 

@@ -84,9 +84,11 @@ export function runDaemon(
   const reloader = new Reloader(file, takeOver, report);
   const reload = () => {
     manager?.reloading(systemClock.now());
-    const faults = reloader.reload();
-    manager?.ready(routing());
-    return faults;
+    try {
+      return reloader.reload();
+    } finally {
+      manager?.ready(routing());
+    }
   };
   const routes: Route[] = [
     statusRoute(

@@ -1,6 +1,7 @@
 import { columns, line, type Terminal } from './span.ts';
 import type { Status } from './status.ts';
-import { inForceSentence, statusSentence, statusTable } from './table.ts';
+import { inForceSentence, statusSentence } from './status-line.ts';
+import { statusTable } from './table.ts';
 
 /** The status for people, as lines that fit the terminal. Pure. */
 export function statusPage(status: Status, terminal: Terminal): string[] {

@@ -1,5 +1,4 @@
 import { formatDuration } from '../duration.ts';
-import { localTime } from '../observe/local-time.ts';
 import type { Summary } from '../probe/window.ts';
 import { formatOverride } from '../uplink/override.ts';
 import { columns, cut, line, type Span, type Style, type Terminal } from './span.ts';
@@ -65,27 +64,6 @@ export function statusTable({ uplinks }: Pick<Status, 'uplinks'>, terminal: Term
   const below = [measure(INDENT), ...evidence];
   const rows = uplinks.flatMap((uplink) => [row(figures, uplink, terminal), row(below, uplink, terminal)]);
   return [heading(figures, terminal), ...rows];
-}
-
-/** What is in force, in a sentence, in local time. Pure. */
-export function inForceSentence({ configuration, kernel }: Pick<Status, 'configuration' | 'kernel'>): string {
-  const since = localTime(new Date(configuration.since)).slice(0, 19).replace('T', ' ');
-  return `Configuration of ${since}, kernel ${kernel.as_planned ? '' : 'not '}as planned.`;
-}
-
-/** What the uplinks are to new connections, in a sentence. Pure. */
-export function statusSentence({ uplinks }: Pick<Status, 'uplinks'>): string {
-  const working = uplinks.filter(({ state }) => state === 'up');
-  const carriers = uplinks.filter(({ role }) => role === 'routing');
-  const count =
-    working.length === 0
-      ? 'No uplink works'
-      : `${working.length} of ${uplinks.length} uplinks work${working.length === 1 ? 's' : ''}`;
-  if (carriers.length === 0) return `${count}; none carries new connections.`;
-  const able = carriers.find(({ state, override }) => state === 'up' || override?.kind === 'up');
-  return able === undefined
-    ? `${count}; the last routes stay.`
-    : `${count}; group ${able.priority_group} carries new connections.`;
 }
 
 function stateWord({ state, override }: UplinkStatus): string {

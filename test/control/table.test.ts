@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { columns, cut } from '../../src/control/span.ts';
 import type { Status, UplinkStatus } from '../../src/control/status.ts';
-import { statusSentence, statusTable } from '../../src/control/table.ts';
+import { statusTable } from '../../src/control/table.ts';
 import { cable, fibre, lte } from './uplinks.ts';
 
 function status(...uplinks: UplinkStatus[]): Pick<Status, 'uplinks'> {
@@ -68,27 +68,6 @@ test('text that would move the cursor is shown as it cannot', () => {
   assert.equal(cut('Fi\u001b[2Jbre\n', 20), 'Fi?[2Jbre?');
   assert.equal(cut('no reply from anybody', 9), 'no reply…');
   assert.equal(cut('Fibre', 0), '');
-});
-
-test('a sentence tells how many work and who carries new connections', () => {
-  assert.equal(
-    statusSentence(status(fibre, cable, lte)),
-    '2 of 3 uplinks work; group 1 carries new connections.',
-  );
-  assert.equal(statusSentence(status(fibre, lte)), '1 of 2 uplinks works; group 1 carries new connections.');
-  assert.equal(statusSentence(status({ ...lte, role: 'routing' })), 'No uplink works; the last routes stay.');
-  assert.equal(
-    statusSentence(status({ ...lte, role: 'routing', override: { kind: 'up', left: null } })),
-    'No uplink works; group 2 carries new connections.',
-  );
-  assert.equal(
-    statusSentence(status({ ...fibre, role: 'standby', override: { kind: 'down', left: null } })),
-    '1 of 1 uplinks works; none carries new connections.',
-  );
-  assert.equal(
-    statusSentence(status({ ...lte, role: 'routing' }, { ...fibre, role: 'standby', priority_group: null })),
-    '1 of 2 uplinks works; the last routes stay.',
-  );
 });
 
 test('what an administrator has said stands in the place of the state', () => {
