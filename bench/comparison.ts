@@ -11,14 +11,16 @@ export interface Bound {
   readonly atMost: number;
 }
 
+/** What the program promises: a bound; or the name of a peer whose median the program's does not exceed. */
+export type Promised = Bound | { readonly notAbove: string };
+
 /** The same thing measured of the program and of its peers, in the same runs. */
 export interface Comparison {
   readonly what: string;
   readonly unit: string;
   /** The program first; value i of each series is from the same run, or the same turn. */
   readonly series: readonly [Series, ...Series[]];
-  /** A bound for the program; or the name of a peer whose median the program's does not exceed. */
-  readonly promised?: Bound | { readonly notAbove: string };
+  readonly promised?: Promised | readonly Promised[];
 }
 
 /** The name of the program in every comparison. */
@@ -35,10 +37,22 @@ export function ratio({ series: [program] }: Comparison, peer: Series): number |
   return Number.isFinite(result) ? result : undefined;
 }
 
-/** Whether the promise was kept; undefined when none was given, or it could not be put to the test. */
-export function kept({ series, promised }: Comparison): boolean | undefined {
+/** The promises of a comparison, none, one or several. */
+export function promises({ promised = [] }: Comparison): readonly Promised[] {
+  return [promised].flat();
+}
+
+/** Whether all promises were kept; undefined when none was given, or one could not be put to the test. */
+export function kept(comparison: Comparison): boolean | undefined {
+  const verdicts = promises(comparison).map((promised) => keeps(comparison, promised));
+  if (verdicts.includes(false)) return false;
+  return verdicts.length === 0 || verdicts.includes(undefined) ? undefined : true;
+}
+
+/** Whether one promise was kept; undefined when it could not be put to the test. */
+export function keeps({ series }: Comparison, promised: Promised): boolean | undefined {
   const [program] = series;
-  if (promised === undefined || 'missing' in program) return undefined;
+  if ('missing' in program) return undefined;
   if ('atMost' in promised) {
     const judged = promised.of === 'median' ? [median(program.values)] : program.values;
     return judged.every((value) => value <= promised.atMost);

@@ -11,6 +11,7 @@ import { manyUplinks } from './many-uplinks.ts';
 import type { Effort, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { netlink } from './netlink.ts';
+import { quiet } from './quiet.ts';
 import { page, type Result, section } from './report.ts';
 import { restart } from './restart.ts';
 import { sockets } from './sockets.ts';
@@ -19,6 +20,7 @@ import { start } from './start.ts';
 const MEASUREMENTS: readonly Measurement[] = [
   cable,
   blackHole,
+  quiet,
   manyUplinks,
   manyDead,
   restart,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonic } from '../test/support/exchange.ts';
 import { type Impairment, impairmentRules } from '../test/support/impairment.ts';
+import { LEFT_SOON } from './black-hole.ts';
 import { PROGRAM } from './comparison.ts';
 import type { Measurement } from './measurement.ts';
 import { ProbeWitness } from './probe-witness.ts';
@@ -45,6 +46,7 @@ the dead. As fast means: at most ${ALLOWANCE} ms later.`,
           what: `${MANY} of ${UPLINKS} dead: until all are left`,
           unit: 'ms',
           series: [{ of: PROGRAM, values: many }],
+          promised: LEFT_SOON,
         },
         {
           what: `${MANY} later than 1`,

@@ -30,9 +30,9 @@ export class ProbeWitness {
   }
 
   /** Waits for the next probe of a source. */
-  async next(from: Address): Promise<void> {
+  next(from: Address): Promise<Arrival> {
     const since = this.#arrivals.entries.length;
-    await this.#arrivals.until(({ source }) => source === from, { within: 5000, since });
+    return this.#arrivals.until(({ source }) => source === from, { within: 5000, since });
   }
 
   /** The probes that arrived at `from` or later and before `to`, CLOCK_MONOTONIC ms. */

@@ -1,4 +1,4 @@
-import { type Comparison, kept, ratio, type Series } from './comparison.ts';
+import { type Comparison, keeps, type Promised, promises, ratio, type Series } from './comparison.ts';
 import type { Measurement } from './measurement.ts';
 import { median } from './statistics.ts';
 
@@ -48,8 +48,8 @@ function rows(comparison: Comparison): string[] {
   const { what, unit, series } = comparison;
   return series.map((one, index) => {
     const head = [index === 0 ? `${what}, ${unit}` : '', one.of];
-    const promised = index === 0 ? promise(comparison) : '';
-    return `| ${[...head, ...figures(one), times(ratio(comparison, one)), promised].join(' | ')} |`;
+    const promised = index === 0 ? promises(comparison).map((one) => promise(comparison, one)) : [];
+    return `| ${[...head, ...figures(one), times(ratio(comparison, one)), promised.join('; ')].join(' | ')} |`;
   });
 }
 
@@ -64,10 +64,9 @@ function times(value: number | undefined): string {
   return value === undefined ? '' : `× ${figure(value)}`;
 }
 
-function promise(comparison: Comparison): string {
-  const { promised } = comparison;
-  if (promised === undefined) return '';
-  const verdict = { true: 'kept', false: '**missed**', undefined: 'not judged' }[String(kept(comparison))];
+function promise(comparison: Comparison, promised: Promised): string {
+  const judged = String(keeps(comparison, promised));
+  const verdict = { true: 'kept', false: '**missed**', undefined: 'not judged' }[judged];
   if ('notAbove' in promised) return `median not above ${promised.notAbove}: ${verdict}`;
   const { of, atMost } = promised;
   return `${of} ${atMost === 0 ? 'is 0' : `at most ${atMost}`}: ${verdict}`;

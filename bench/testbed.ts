@@ -14,6 +14,7 @@ export interface Tests {
   readonly interval: number;
   readonly timeout: number;
   readonly required_successful: number;
+  readonly hold_down?: number;
   /** All six unless told. */
   readonly ips?: readonly string[];
 }

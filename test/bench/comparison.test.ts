@@ -37,6 +37,13 @@ test('a promise beside a peer compares the medians, and needs the peer', () => {
   assert.equal(kept(comparison({ promised: { notAbove: 'absent' } })), undefined);
 });
 
+test('of several promises each must be kept', () => {
+  const [median, each] = [{ of: 'median', atMost: 20 } as const, { of: 'each', atMost: 39 } as const];
+  assert.equal(kept(comparison({ promised: [median, { ...each, atMost: 40 }] })), true);
+  assert.equal(kept(comparison({ promised: [median, each] })), false);
+  assert.equal(kept(comparison({ promised: [median, { notAbove: 'absent' }] })), undefined);
+});
+
 test('without a promise nothing is kept or missed', () => {
   assert.equal(kept(comparison({})), undefined);
 });
