@@ -108,23 +108,23 @@ describe('the control server', () => {
     ],
   ] as const) {
     test(`sends a client away that ${what}, and serves others meanwhile`, async (context) => {
-      const path = await open(context, [], 200);
+      const path = await open(context, [], 1000);
       const client = dial(context, path).resume();
       const closed = once(client, 'close');
       client.write(words);
       await once(client, 'connect');
-      assert.equal((await ask(path, 'GET', '/v1/status')).status, 200);
+      assert.equal((await ask(path, 'GET', '/v1/status')).status, 1000);
       await closed;
     });
   }
 
   test('sends a client away that does not take its answer', async (context) => {
     const path = socketPath(context);
-    const server = await serve(context, path, routes, 200);
+    const server = await serve(context, path, routes, 1000);
     const client = dial(context, path).pause();
     client.write('POST /v1/large HTTP/1.1\r\nhost: x\r\n\r\n');
     const [connection] = (await once(server, 'connection')) as [Socket];
-    assert.equal((await ask(path, 'GET', '/v1/status')).status, 200);
+    assert.equal((await ask(path, 'GET', '/v1/status')).status, 1000);
     await once(connection, 'close');
     assert.ok(client.bytesRead < 10_000_000);
   });
@@ -137,7 +137,7 @@ describe('the control server', () => {
     assert.equal(clients.filter(({ closed }) => closed).length, 8);
     clients[0]?.destroy();
     await once(clients[0] as Socket, 'close');
-    assert.equal((await ask(path, 'GET', '/v1/status')).status, 200);
+    assert.equal((await ask(path, 'GET', '/v1/status')).status, 1000);
   });
 });
 
@@ -196,7 +196,7 @@ describe('a stream of the control server', () => {
         return () => state.ended++;
       },
     });
-    const path = await open(context, [{ method: 'GET', path: '/v1/stream', handle }], 200);
+    const path = await open(context, [{ method: 'GET', path: '/v1/stream', handle }], 1000);
     const client = dial(context, path).pause();
     client.write('GET /v1/stream HTTP/1.1\r\nhost: x\r\n\r\n');
     while (state.ended === 0) await ask(path, 'GET', '/v1/status');
