@@ -30,11 +30,6 @@ export class Echoes {
     this.#listener = listener;
   }
 
-  /** How many are under way. */
-  get size(): number {
-    return this.#flights.size;
-  }
-
   /** Sends a request to each target along the path. */
   send(path: ProbePath, targets: readonly Address[], now: number): void {
     const channel = this.#connect(path);

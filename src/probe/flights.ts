@@ -12,10 +12,6 @@ export interface Flight {
 export class Flights {
   readonly #bySequence = new Map<number, Flight>();
 
-  get size(): number {
-    return this.#bySequence.size;
-  }
-
   add(flight: Flight): void {
     this.#bySequence.set(flight.sequence, flight);
   }

@@ -5,10 +5,6 @@ import type { Inquiry } from './method.ts';
 export class Inquiries {
   readonly #byAttempt = new Map<Attempt, Inquiry>();
 
-  get size(): number {
-    return this.#byAttempt.size;
-  }
-
   add(attempt: Attempt, inquiry: Inquiry): void {
     this.#byAttempt.set(attempt, inquiry);
   }

@@ -193,9 +193,10 @@ export class Prober {
 
   /** Time has passed. */
   #look(now: number, lateness: number): void {
+    const misses = () => this.#detector?.misses(now) === true;
     // What has arrived was in time or not by the kernel's stamp: a late process is not a lost packet.
-    if (this.#detector?.misses(now)) this.#echoes.drain();
-    if (lateness > STALL && this.#echoes.size + this.#inquiries.size > 0 && this.restart()) {
+    if (misses()) this.#echoes.drain();
+    if (lateness > STALL && misses() && this.restart()) {
       this.#observer.stalled(lateness);
       return;
     }
