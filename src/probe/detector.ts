@@ -218,6 +218,7 @@ export class Detector {
 
   #despair(now: number): void {
     this.#belief = 'failed';
+    this.#evidence.disappoint();
     this.#cadence.despair(now);
   }
 

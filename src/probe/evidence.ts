@@ -28,6 +28,8 @@ const MOST_RELAPSES = 5;
 const SILENT = 5;
 /** A suspicion lasts for so many probes at least. */
 const ENOUGH = 24;
+/** So many are a line that was dead, and not one that loses much. */
+const DEAD = 10;
 /** A line is silent after so many times the time in which a reply was to be expected. */
 const PATIENCE = 3;
 /** So many make a target suspect of being dead. */
@@ -57,6 +59,8 @@ export class Evidence {
   /** When the first probe after it was sent that is overdue, and how many are. */
   #silentSince: number | undefined;
   #silent = 0;
+  /** It was left because it was silent altogether, and has not answered badly since. */
+  #dead = false;
   /** Since when probes are counted for words, and how many. */
   #since = 0;
   #answered = 0;
@@ -81,7 +85,11 @@ export class Evidence {
     }
     for (const test of [this.#doubt, this.#lasting, this.#trust]) test.answered();
     this.#heard = Math.max(this.#heard, sentAt);
-    if (this.#silentSince !== undefined && this.#silentSince <= this.#heard) this.#silentSince = undefined;
+    if (this.#silentSince !== undefined && this.#silentSince <= this.#heard) {
+      this.#silentSince = undefined;
+      // So short a silence may be the loss of a line that is not dead.
+      if (this.#silent < DEAD) this.#dead = false;
+    }
   }
 
   /** The reply to a probe sent at `sentAt` is overdue, or will never come because of `refusal`. */
@@ -117,11 +125,17 @@ export class Evidence {
 
   /** The line is left, or come back to. */
   settle(passed: boolean, now: number): void {
+    this.#dead = !passed && this.#silentSince !== undefined;
     // Silence is clear, and its end too; of a loss that comes and goes it takes more to be sure.
     if (passed) this.#trustedAt = now;
     else if (this.#silentSince === undefined)
       this.#relapses = now - this.#trustedAt < RELAPSE ? Math.min(MOST_RELAPSES, this.#relapses + 1) : 0;
     this.#reset(now);
+  }
+
+  /** A hope was in vain: the line is not dead, but not well. */
+  disappoint(): void {
+    this.#dead = false;
   }
 
   #reset(now: number): void {
@@ -166,7 +180,9 @@ export class Evidence {
   /** So few probes were lost of late that the line can be come back to. */
   get trusted(): boolean {
     // Sums of fractions: a hair less is enough.
-    return this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9 && this.answered && !this.slow;
+    const proven = this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9;
+    // Who was dead altogether and answers again had no loss that might come back.
+    return (proven || this.#dead) && this.answered && !this.slow;
   }
 
   /** It would have to be faster to be come back to. */
