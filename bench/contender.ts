@@ -55,10 +55,12 @@ export interface LsmTests {
   readonly timeout: number;
   /** So many packets lost in a row make an uplink dead. */
   readonly lost: number;
+  /** Of the last 100 packets: more lost ones than `max` make it dead, `min` at most let it live again; by default `lost` and none. */
+  readonly loss?: { readonly max: number; readonly min: number };
 }
 
 /** Debian's link status monitor, with a target for each uplink. */
-export function lsm({ interval, timeout, lost }: LsmTests): Contender {
+export function lsm({ interval, timeout, lost, loss = { max: lost, min: 0 } }: LsmTests): Contender {
   return {
     name: 'lsm',
     missing: absence('lsm'),
@@ -72,8 +74,8 @@ export function lsm({ interval, timeout, lost }: LsmTests): Contender {
         interval_ms: interval * 1000,
         timeout_ms: timeout * 1000,
         max_successive_pkts_lost: lost,
-        max_packet_loss: lost,
-        min_packet_loss: 0,
+        max_packet_loss: loss.max,
+        min_packet_loss: loss.min,
         min_successive_pkts_rcvd: 1,
         status: 1, // up
       };

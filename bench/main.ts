@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { blackHole } from './black-hole.ts';
 import { cable } from './cable.ts';
 import { kept } from './comparison.ts';
+import { lossy } from './lossy.ts';
 import { manyDead } from './many-dead.ts';
 import { manyUplinks } from './many-uplinks.ts';
 import type { Effort, Measurement } from './measurement.ts';
@@ -20,6 +21,7 @@ import { start } from './start.ts';
 const MEASUREMENTS: readonly Measurement[] = [
   cable,
   blackHole,
+  lossy,
   quiet,
   manyUplinks,
   manyDead,

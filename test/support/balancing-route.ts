@@ -39,6 +39,14 @@ export class BalancingRoute {
     return this.#changes.find((change) => change.at >= since && same(devicesOf(change), devices))?.at;
   }
 
+  /** Where it led at `since`, and from each later change on, oldest first. */
+  history(since: number): { readonly at: number; readonly devices: readonly string[] }[] {
+    const changes = this.#changes;
+    const later = changes.findIndex(({ at }) => at > since);
+    const first = Math.max(0, (later < 0 ? changes.length : later) - 1);
+    return changes.slice(first).map((change) => ({ at: change.at, devices: devicesOf(change) }));
+  }
+
   get #changes(): RouteChange[] {
     const inTable = new RegExp(` table ${this.#table}( |$)`);
     return this.#heard.entries.filter(
