@@ -1,4 +1,3 @@
-import { ConfigurationError } from './config/fault.ts';
 import { loadConfiguration } from './config/load.ts';
 import type { Configuration } from './config/schema.ts';
 import type { Line } from './observe/line.ts';
@@ -10,7 +9,7 @@ export class Reloader {
   readonly #report: (line: Line) => void;
   #since = new Date();
 
-  /** `takeOver` puts a configuration in force, and has done so when it returns. */
+  /** `takeOver` puts a configuration in force, and has done so when it returns, and nothing of it when it throws. */
   constructor(file: string, takeOver: (configuration: Configuration) => void, report: (line: Line) => void) {
     this.file = file;
     this.#takeOver = takeOver;
@@ -24,14 +23,12 @@ export class Reloader {
 
   /** Puts the whole file in force, or nothing of it: then the lines that say what is wrong are returned. */
   reload(): readonly string[] {
-    let configuration: Configuration;
     try {
-      configuration = loadConfiguration(this.file);
+      this.#takeOver(loadConfiguration(this.file));
     } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      return this.#refuse(error.message.split('\n'));
+      // A running daemon is more important than whatever keeps it from taking over another file.
+      return this.#refuse((error as Error).message.split('\n'));
     }
-    this.#takeOver(configuration);
     this.#since = new Date();
     this.#report({
       severity: 'notice',

@@ -49,3 +49,17 @@ test('of a file with faults nothing is handed over, and every fault is said', (c
     lines.map((text) => ['reload_failed', 'error', text]),
   );
 });
+
+test('a daemon that cannot take a file over goes on as before, and says why', (context) => {
+  const { file } = open(context);
+  const reloader = new Reloader(
+    file,
+    () => {
+      throw new Error('list links: EBUSY');
+    },
+    () => {},
+  );
+  const { since } = reloader;
+  assert.equal(reloader.reload()[0], 'list links: EBUSY');
+  assert.equal(reloader.since, since);
+});

@@ -99,13 +99,14 @@ export class Monitor {
   }
 
   /**
-   * Puts another configuration in force; uplinks that are the same in both keep their state and their probes.
+   * Puts another configuration in force; uplinks that are the same in both keep their state and their probes. Throws
+   * when the interfaces cannot be read: then everything is as it was.
    */
   reload(configuration: Configuration): void {
-    this.#configuration = configuration;
-    this.#numbering = number(configuration.uplinks.length, configuration);
     // An uplink that nobody has tested yet gets no connections as long as others work.
     this.#roster.assemble(configuration, () => 'unknown');
+    this.#configuration = configuration;
+    this.#numbering = number(configuration.uplinks.length, configuration);
     this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#decide();
   }

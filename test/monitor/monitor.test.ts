@@ -243,6 +243,22 @@ describe('a reload', () => {
     assert.equal(world.open, 2);
   });
 
+  test('changes nothing when the interfaces cannot be read', () => {
+    const { clock, start, kernel, balancing } = laboratory();
+    const monitor = start();
+    clock.advance(100);
+    const links = kernel.links.bind(kernel);
+    kernel.links = () => {
+      throw new Error('list links: EBUSY');
+    };
+    assert.throws(() => monitor.reload(configuration([cable])), /EBUSY/);
+    kernel.links = links;
+    clock.advance(30_000);
+    assert.equal(balancing(), both);
+    monitor.reload(configuration([cable]));
+    assert.equal(balancing(2), cableAlone);
+  });
+
   test('gives a new uplink no connections before its first test', () => {
     const { clock, start, balancing } = laboratory({ settings: configuration([fibre]) });
     const monitor = start();
