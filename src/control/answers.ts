@@ -48,6 +48,18 @@ const uplink: z.ZodType<UplinkStatus> = z.strictObject({
   gateway: z.ipv4().nullable(),
   priority_group: z.int().nullable(),
   weight: z.int(),
+  targets: z
+    .array(
+      z.strictObject({
+        target: z.string(),
+        answers: z.boolean().nullable().describe('its latest probe was answered; null: it was not asked yet'),
+        rtt: z
+          .strictObject({ mean: milliseconds, deviation: milliseconds })
+          .nullable()
+          .describe('smoothed round-trip time, ms; null: there was no answer yet'),
+      }),
+    )
+    .describe('each target as this uplink knows it; none while it cannot be tested'),
   probes: summary.describe('the last minute'),
   history: z.array(summary).describe('the last minute in slices, the oldest first'),
 });

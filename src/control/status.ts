@@ -1,4 +1,5 @@
 import type { Monitor } from '../monitor/monitor.ts';
+import type { Testimony } from '../probe/evidence.ts';
 import type { Summary } from '../probe/window.ts';
 import type { Route } from './route.ts';
 import { type Override, overriddenReason, timeLeft } from '../uplink/override.ts';
@@ -24,6 +25,8 @@ export interface UplinkStatus {
   readonly gateway: string | null;
   readonly priority_group: number | null;
   readonly weight: number;
+  /** Each target as this uplink knows it; none while the uplink cannot be tested. */
+  readonly targets: readonly Testimony[];
   /** The last minute. */
   readonly probes: Summary;
   /** The last minute in slices, the oldest first. */
@@ -59,7 +62,7 @@ function status(monitor: Monitor, now: number, since: Date): Status {
 export function uplinkStatuses(monitor: Monitor, now: number): UplinkStatus[] {
   const uplinks = monitor.uplinks();
   const total = uplinks.reduce((sum, { member, routing }) => sum + (routing ? member.settings.weight : 0), 0);
-  return uplinks.map(({ member: { settings, state, window }, routing, override }) => ({
+  return uplinks.map(({ member: { settings, state, testimonies, window }, routing, override }) => ({
     interface: settings.interface,
     description: settings.description,
     state: state.up ? 'up' : 'down',
@@ -72,6 +75,7 @@ export function uplinkStatuses(monitor: Monitor, now: number): UplinkStatus[] {
     gateway: state.attachment.gateway ?? null,
     priority_group: settings.priority_group ?? null,
     weight: settings.weight,
+    targets: testimonies,
     probes: window.summary(now),
     history: window.slices(now, SLICES),
   }));

@@ -6,6 +6,7 @@ import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
 import type { TargetsReport } from '../uplink/outlook.ts';
 import type { Outlook } from '../probe/detector.ts';
+import type { Testimony } from '../probe/evidence.ts';
 import type { Override } from '../uplink/override.ts';
 import type { HysteresisRules } from '../uplink/hysteresis.ts';
 import { step, type UplinkEvent, type UplinkState } from '../uplink/state.ts';
@@ -146,6 +147,11 @@ export class Member {
   /** Names of the targets that answer, and of those that seem to be dead. */
   get targets(): TargetsReport {
     return this.#prober.targets;
+  }
+
+  /** Each target as this line knows it. */
+  get testimonies(): Testimony[] {
+    return this.#prober.testimonies;
   }
 
   /** These targets are dead, whatever the line: it is judged without them. */

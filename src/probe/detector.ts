@@ -1,5 +1,5 @@
 import { Cadence, type CadenceRules } from './cadence.ts';
-import { Evidence, type EvidenceRules, type Miss } from './evidence.ts';
+import { Evidence, type EvidenceRules, type Miss, type Testimony } from './evidence.ts';
 import type { TargetRecord } from './target-record.ts';
 import { type Attempt, type Waiting, WaitingProbes } from './waiting.ts';
 
@@ -78,6 +78,11 @@ export class Detector {
   /** Names of the targets that answer, and of those that seem to be dead. */
   get targets(): Evidence['targets'] {
     return this.#evidence.targets;
+  }
+
+  /** Each target as it stands. */
+  get testimonies(): Testimony[] {
+    return this.#evidence.testimonies;
   }
 
   /** These targets are dead, whatever the line: it is judged without them. */

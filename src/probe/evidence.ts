@@ -38,6 +38,15 @@ const SEEMS_DEAD = 3;
 const SELDOM = 4;
 const NO_REPLY = 'no reply';
 
+/** A target as one line knows it. */
+export interface Testimony {
+  readonly target: string;
+  /** Whether its latest probe was answered; null: it was not asked yet. */
+  readonly answers: boolean | null;
+  /** Smoothed round-trip time and its mean deviation (RFC 6298), ms; null: there was no answer yet. */
+  readonly rtt: { readonly mean: number; readonly deviation: number } | null;
+}
+
 /** What is thought of a probe that nobody has answered: that its reply may still come, or not. */
 export type Miss = 'overdue' | 'lost';
 
@@ -195,6 +204,15 @@ export class Evidence {
     const mute = this.records.filter(({ answers, lost }) => !answers && lost >= SEEMS_DEAD);
     const answering = this.records.filter(({ answers }) => answers);
     return { answering: answering.map(({ name }) => name), mute: mute.map(({ name }) => name) };
+  }
+
+  /** Each target as it stands. */
+  get testimonies(): Testimony[] {
+    return this.records.map(({ name, answers, askedAt, roundTrip: { mean, deviation } }) => ({
+      target: name,
+      answers: askedAt === Number.NEGATIVE_INFINITY ? null : answers,
+      rtt: mean === undefined ? null : { mean, deviation },
+    }));
   }
 
   /** These targets are dead, whatever the line: it is judged without them. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { Detector, type DetectorRules, type Outlook, type Verdict } from './detector.ts';
 import type { OpenEcho } from './echo-socket.ts';
+import type { Testimony } from './evidence.ts';
 import { Echoes } from './echoes.ts';
 import { Inquiries } from './inquiries.ts';
 import type { Method, Outcome } from './method.ts';
@@ -148,6 +149,13 @@ export class Prober {
   /** Names of the targets that answer, and of those that seem to be dead. */
   get targets(): Detector['targets'] {
     return this.#detector?.targets ?? { answering: [], mute: [] };
+  }
+
+  /** Each target as it stands, in the order of the configuration; none while it rests. */
+  get testimonies(): Testimony[] {
+    const order = [...this.#targets.keys()];
+    const known = this.#detector?.testimonies ?? [];
+    return known.toSorted((a, b) => order.indexOf(a.target) - order.indexOf(b.target));
   }
 
   /** These targets are dead, whatever the line: it is judged without them. */

@@ -27,6 +27,7 @@ export const fibre: UplinkStatus = {
   priority_group: 1,
   weight: 3,
   probes: { sent: 200, lost: 0, rtt: { mean: 12.06, deviation: 0.84 } },
+  targets: [],
   history: history(answered(18), answered(12), answered(24), answered(500)),
 };
 /** Works since minutes, with a lost probe. */
@@ -37,6 +38,7 @@ export const cable: UplinkStatus = {
   share: 0.25,
   age: 12 * 60 * SECOND + 3 * SECOND,
   probes: { sent: 1000, lost: 1, rtt: { mean: 18.4, deviation: 3 } },
+  targets: [],
   history: history({ sent: 0, lost: 0 }, { sent: 10, lost: 5, rtt: { mean: 12, deviation: 1 } }),
 };
 /** Down, of the second group. */
@@ -51,5 +53,6 @@ export const lte: UplinkStatus = {
   age: 41 * SECOND,
   priority_group: 2,
   probes: { sent: 100, lost: 100 },
+  targets: [],
   history: Array.from({ length: 20 }, () => ({ sent: 5, lost: 5 })),
 };

@@ -20,6 +20,7 @@ const uplink: UplinkStatus = {
   priority_group: 1,
   weight: 1,
   probes: { sent: 4, lost: 0, rtt: { mean: 1, deviation: 0 } },
+  targets: [],
   history: [{ sent: 4, lost: 0, rtt: { mean: 1, deviation: 0 } }],
 };
 
