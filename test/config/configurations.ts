@@ -14,7 +14,10 @@ export function configurations(): fc.Arbitrary<Configuration> {
       tests: fc
         .record({
           ips: fc.uniqueArray(hosts, { minLength: 1, maxLength: 8 }),
-          others: fc.uniqueArray(target, { selector: (one) => JSON.stringify(one), maxLength: 4 }),
+          others: fc.uniqueArray(target, {
+            selector: (one) => one.http?.url ?? JSON.stringify(one),
+            maxLength: 4,
+          }),
           resolvers: fc.array(hosts, { minLength: 1, maxLength: 3 }),
           needed: fc.nat(11),
           ping_retries: fc.integer({ min: 1, max: 100 }),
