@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { blackHole } from './black-hole.ts';
@@ -65,25 +64,15 @@ async function main(): Promise<void> {
     options: { quick: { type: 'boolean', default: false } },
   });
   const measurements = choose(positionals);
-  // Daemons here do not meet one that runs on this machine.
-  const directory = mkdtempSync(join(tmpdir(), 'ftr-bench-'));
-  process.env['RUNTIME_DIRECTORY'] = directory;
-  try {
-    const results = await measure(measurements, values.quick ? 'quick' : 'full');
-    if (positionals.length === 0 && !values.quick) {
-      const processors = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`;
-      const date = new Date().toISOString().slice(0, 10);
-      writeFileSync(
-        PAGE,
-        page(results, { date, kernel: release(), node: process.versions.node, processors }),
-      );
-    }
-    const missed = results.flatMap(({ comparisons }) => comparisons).filter((one) => kept(one) === false);
-    for (const { what } of missed) process.stderr.write(`promise missed: ${what}\n`);
-    if (missed.length > 0) process.exitCode = 1;
-  } finally {
-    rmSync(directory, { recursive: true });
+  const results = await measure(measurements, values.quick ? 'quick' : 'full');
+  if (positionals.length === 0 && !values.quick) {
+    const processors = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`;
+    const date = new Date().toISOString().slice(0, 10);
+    writeFileSync(PAGE, page(results, { date, kernel: release(), node: process.versions.node, processors }));
   }
+  const missed = results.flatMap(({ comparisons }) => comparisons).filter((one) => kept(one) === false);
+  for (const { what } of missed) process.stderr.write(`promise missed: ${what}\n`);
+  if (missed.length > 0) process.exitCode = 1;
 }
 
 await main();

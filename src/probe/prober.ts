@@ -70,6 +70,7 @@ export class Prober {
   #hurried = false;
   #mayBeVoided = true;
   #alarmed = false;
+  #searching = false;
   #aside: ReadonlySet<string> = new Set();
   /** Until then a path that has not worked yet is probed in a hurry. */
   #settledAt = 0;
@@ -261,11 +262,15 @@ export class Prober {
   }
 
   #measure(detector: Detector, { index }: ProbePath, now: number): void {
-    if (!detector.searching && !this.#meter.due(now)) return;
+    const { searching } = detector;
+    const begun = searching && !this.#searching;
+    this.#searching = searching;
+    if (!searching && !this.#meter.due(now)) return;
     const received = this.#means.received(index);
     if (received === undefined) return;
-    if (detector.searching) detector.busy = this.#meter.busy(received, now);
-    else this.#meter.look(received, now);
+    if (begun) this.#meter.mark(received, now);
+    else if (!searching) this.#meter.look(received, now);
+    detector.busy = searching && this.#meter.busy(received, now);
   }
 
   #unsent(target: string, failure: string, now: number): void {

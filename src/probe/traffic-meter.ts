@@ -23,16 +23,21 @@ export class TrafficMeter {
   /** A look in quiet times. */
   look(bytes: number, now: number): void {
     this.#usual = this.#rate(bytes, now);
+    this.mark(bytes, now);
+  }
+
+  /** Something is wrong from now on: what arrives is counted anew. */
+  mark(bytes: number, now: number): void {
     this.#bytes = bytes;
     this.#at = now;
   }
 
-  /** Since the last look in quiet times about as much has arrived as before it. */
+  /** Since the last look, or mark, about as much has arrived as in quiet times. */
   busy(bytes: number, now: number): boolean {
     return this.#rate(bytes, now) >= Math.max(CHATTER, PART * this.#usual);
   }
 
   #rate(bytes: number, now: number): number {
-    return (1000 * (bytes - this.#bytes)) / (now - this.#at);
+    return now > this.#at ? (1000 * (bytes - this.#bytes)) / (now - this.#at) : 0;
   }
 }

@@ -32,3 +32,10 @@ test('in quiet times a look is due once a second', () => {
 test('nothing is known before the first look', () => {
   assert.equal(new TrafficMeter().busy(1_000_000, 5), false);
 });
+
+test('what arrived before the trouble is no sign of life in it', () => {
+  const tested = meter(100_000);
+  tested.mark(1_090_000, 10_900);
+  assert.equal(tested.busy(1_091_000, 11_200), false);
+  assert.equal(tested.busy(1_115_000, 11_200), true);
+});
