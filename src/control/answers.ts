@@ -57,6 +57,7 @@ const uplink: z.ZodType<UplinkStatus> = z.strictObject({
           .strictObject({ mean: milliseconds, deviation: milliseconds })
           .nullable()
           .describe('smoothed round-trip time, ms; null: there was no answer yet'),
+        mute: z.boolean().describe('it has left several probes in a row unanswered'),
       }),
     )
     .describe('each target as this uplink knows it; none while it cannot be tested'),

@@ -1,5 +1,5 @@
 import type { Monitor } from '../monitor/monitor.ts';
-import type { Testimony } from '../probe/evidence.ts';
+import type { Testimony } from '../probe/testimony.ts';
 import type { Summary } from '../probe/window.ts';
 import type { Route } from './route.ts';
 import { type Override, overriddenReason, timeLeft } from '../uplink/override.ts';

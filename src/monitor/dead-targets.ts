@@ -22,7 +22,7 @@ export class DeadTargets {
     this.#reviewedAt = now;
     const before = this.#dead;
     const dead = deadTargets(
-      members.map(({ targets }) => targets),
+      members.map(({ testimonies }) => testimonies),
       before,
     );
     if (isDeepStrictEqual(dead, before)) return undefined;

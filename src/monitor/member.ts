@@ -4,9 +4,8 @@ import type { ProbePath } from '../probe/path.ts';
 import { type ProbeMeans, type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
 import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
-import type { TargetsReport } from '../uplink/outlook.ts';
 import type { Outlook } from '../probe/detector.ts';
-import type { Testimony } from '../probe/evidence.ts';
+import type { Testimony } from '../probe/testimony.ts';
 import type { Override } from '../uplink/override.ts';
 import type { HysteresisRules } from '../uplink/hysteresis.ts';
 import { step, type UplinkEvent, type UplinkState } from '../uplink/state.ts';
@@ -142,11 +141,6 @@ export class Member {
   /** What the evidence of its probes promises. */
   get outlook(): Outlook {
     return this.#prober.outlook;
-  }
-
-  /** Names of the targets that answer, and of those that seem to be dead. */
-  get targets(): TargetsReport {
-    return this.#prober.targets;
   }
 
   /** Each target as this line knows it. */

@@ -1,5 +1,6 @@
 import { Cadence, type CadenceRules } from './cadence.ts';
-import { Evidence, type EvidenceRules, type Miss, type Testimony } from './evidence.ts';
+import { Evidence, type EvidenceRules, type Miss } from './evidence.ts';
+import { type Testimony, testimony } from './testimony.ts';
 import type { TargetRecord } from './target-record.ts';
 import { type Attempt, type Waiting, WaitingProbes } from './waiting.ts';
 
@@ -75,14 +76,9 @@ export class Detector {
     return this.#belief === 'works' && this.#evidence.grave;
   }
 
-  /** Names of the targets that answer, and of those that seem to be dead. */
-  get targets(): Evidence['targets'] {
-    return this.#evidence.targets;
-  }
-
   /** Each target as it stands. */
   get testimonies(): Testimony[] {
-    return this.#evidence.testimonies;
+    return this.#evidence.records.map(testimony);
   }
 
   /** These targets are dead, whatever the line: it is judged without them. */

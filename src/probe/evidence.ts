@@ -1,6 +1,9 @@
 import { delay, type Limits } from './delay.ts';
 import { SequentialTest } from './sequential-test.ts';
+import { SILENT, Silence } from './silence.ts';
+import { answering, failing, losing } from './reason.ts';
 import { TargetRecord } from './target-record.ts';
+import { SEEMS_DEAD } from './testimony.ts';
 
 /** What is asked of the targets of an uplink. */
 export interface EvidenceRules {
@@ -24,28 +27,12 @@ const TRUST = 2;
 /** A line that relapses soon, ms, must be trusted twice as much each time, up to so many times. */
 const RELAPSE = 300_000;
 const MOST_RELAPSES = 5;
-/** So many probes unanswered in a row are silence: of a line, or of a target while others answer. */
-const SILENT = 5;
 /** A suspicion lasts for so many probes at least. */
 const ENOUGH = 24;
-/** So many are a line that was dead, and not one that loses much. */
-const DEAD = 10;
 /** A line is silent after so many times the time in which a reply was to be expected. */
 const PATIENCE = 3;
-/** So many make a target suspect of being dead. */
-const SEEMS_DEAD = 3;
 /** A dead target is asked so many times less often. */
 const SELDOM = 4;
-const NO_REPLY = 'no reply';
-
-/** A target as one line knows it. */
-export interface Testimony {
-  readonly target: string;
-  /** Whether its latest probe was answered; null: it was not asked yet. */
-  readonly answers: boolean | null;
-  /** Smoothed round-trip time and its mean deviation (RFC 6298), ms; null: there was no answer yet. */
-  readonly rtt: { readonly mean: number; readonly deviation: number } | null;
-}
 
 /** What is thought of a probe that nobody has answered: that its reply may still come, or not. */
 export type Miss = 'overdue' | 'lost';
@@ -63,13 +50,7 @@ export class Evidence {
   jury: readonly TargetRecord[];
   #relapses = 0;
   #trustedAt = Number.NEGATIVE_INFINITY;
-  /** When the latest probe was sent that was answered. */
-  #heard = Number.NEGATIVE_INFINITY;
-  /** When the first probe after it was sent that is overdue, and how many are. */
-  #silentSince: number | undefined;
-  #silent = 0;
-  /** It was left because it was silent altogether, and has not answered badly since. */
-  #dead = false;
+  readonly #silence = new Silence();
   /** Since when probes are counted for words, and how many. */
   #since = 0;
   #answered = 0;
@@ -93,12 +74,7 @@ export class Evidence {
       if (missed === 'lost') this.#lasting.lost(-1);
     }
     for (const test of [this.#doubt, this.#lasting, this.#trust]) test.answered();
-    this.#heard = Math.max(this.#heard, sentAt);
-    if (this.#silentSince !== undefined && this.#silentSince <= this.#heard) {
-      this.#silentSince = undefined;
-      // So short a silence may be the loss of a line that is not dead.
-      if (this.#silent < DEAD) this.#dead = false;
-    }
+    this.#silence.answer(sentAt);
   }
 
   /** The reply to a probe sent at `sentAt` is overdue, or will never come because of `refusal`. */
@@ -109,13 +85,9 @@ export class Evidence {
       this.#trust.lost(1);
     }
     // Replies keep their order but for little: one that was overtaken will not come.
-    const lost = refusal !== undefined || sentAt <= this.#heard;
+    const overtaken = this.#silence.miss(sentAt);
+    const lost = refusal !== undefined || overtaken;
     if (lost) this.lose(record);
-    if (sentAt > this.#heard) {
-      if (this.#silentSince === undefined) this.#silent = 0;
-      this.#silentSince ??= sentAt;
-      this.#silent++;
-    }
     return lost ? 'lost' : 'overdue';
   }
 
@@ -128,23 +100,23 @@ export class Evidence {
   /** What was before says nothing. */
   forget(now: number): void {
     for (const record of this.records) record.forget();
-    this.#silentSince = undefined;
+    this.#silence.forget();
     this.#reset(now);
   }
 
   /** The line is left, or come back to. */
   settle(passed: boolean, now: number): void {
-    this.#dead = !passed && this.#silentSince !== undefined;
+    this.#silence.settle(passed);
     // Silence is clear, and its end too; of a loss that comes and goes it takes more to be sure.
     if (passed) this.#trustedAt = now;
-    else if (this.#silentSince === undefined)
+    else if (this.#silence.since === undefined)
       this.#relapses = now - this.#trustedAt < RELAPSE ? Math.min(MOST_RELAPSES, this.#relapses + 1) : 0;
     this.#reset(now);
   }
 
   /** A hope was in vain: the line is not dead, but not well. */
   disappoint(): void {
-    this.#dead = false;
+    this.#silence.disappoint();
   }
 
   #reset(now: number): void {
@@ -177,13 +149,13 @@ export class Evidence {
 
   /** Something speaks so much against the line that it may have to be left soon. */
   get alarming(): boolean {
-    return this.#silentSince !== undefined || this.#doubt.sum > DOUBT / 2;
+    return this.#silence.since !== undefined || this.#doubt.sum > DOUBT / 2;
   }
 
   /** So much that others should be asked whether they are better. */
   get grave(): boolean {
-    const silent = this.#silentSince !== undefined && this.#silent >= SILENT;
-    return silent || this.#doubt.sum > DOUBT / 2 || this.tooMany(this.jury.filter(({ lost }) => lost > 1));
+    const lossy = this.#doubt.sum > DOUBT / 2;
+    return lossy || this.#silence.long || this.tooMany(this.jury.filter(({ lost }) => lost > 1));
   }
 
   /** So few probes were lost of late that the line can be come back to. */
@@ -191,28 +163,12 @@ export class Evidence {
     // Sums of fractions: a hair less is enough.
     const proven = this.#trust.sum > TRUST * 2 ** this.#relapses - 1e-9;
     // Who was dead altogether and answers again had no loss that might come back.
-    return (proven || this.#dead) && this.answered && !this.slow;
+    return (proven || this.#silence.dead) && this.answered && !this.slow;
   }
 
   /** It would have to be faster to be come back to. */
   get slow(): boolean {
     return delay(this.jury, this.#needed, this.#rules.returning) !== undefined;
-  }
-
-  /** Names of the targets that answer, and of those that seem to be dead. */
-  get targets(): { readonly answering: readonly string[]; readonly mute: readonly string[] } {
-    const mute = this.records.filter(({ answers, lost }) => !answers && lost >= SEEMS_DEAD);
-    const answering = this.records.filter(({ answers }) => answers);
-    return { answering: answering.map(({ name }) => name), mute: mute.map(({ name }) => name) };
-  }
-
-  /** Each target as it stands. */
-  get testimonies(): Testimony[] {
-    return this.records.map(({ name, answers, askedAt, roundTrip: { mean, deviation } }) => ({
-      target: name,
-      answers: askedAt === Number.NEGATIVE_INFINITY ? null : answers,
-      rtt: mean === undefined ? null : { mean, deviation },
-    }));
   }
 
   /** These targets are dead, whatever the line: it is judged without them. */
@@ -228,12 +184,13 @@ export class Evidence {
 
   /** When silence, if it lasts, will speak against the line; undefined when there is none. `busy`: data arrive. */
   silenceEnds(busy: boolean): number | undefined {
-    if (this.#silentSince === undefined) return undefined;
+    const { since } = this.#silence;
+    if (since === undefined) return undefined;
     const { timeout, silence } = this.#rules;
     const known = this.jury.filter(({ roundTrip }) => roundTrip.mean !== undefined);
     const expected =
       known.length === 0 ? timeout : Math.max(...known.map(({ roundTrip }) => roundTrip.patience));
-    return this.#silentSince + (busy ? timeout : Math.min(timeout, Math.max(silence, PATIENCE * expected)));
+    return since + (busy ? timeout : Math.min(timeout, Math.max(silence, PATIENCE * expected)));
   }
 
   /** Why the line must be left, in words; undefined when nothing compels. `busy`: data arrive. */
@@ -241,25 +198,25 @@ export class Evidence {
     const { attempts, leaving } = this.#rules;
     const ends = this.silenceEnds(busy);
     // While nobody answers, it is time alone that tells a dead line from a slow one.
-    const over = ends !== undefined && now >= ends && this.#silent >= SILENT;
-    const failing = this.jury.filter(
+    const over = ends !== undefined && now >= ends && this.#silence.long;
+    const mute = this.jury.filter(
       ({ refusal, unanswered, lost }) =>
         refusal !== undefined || (over ? unanswered >= attempts : lost >= Math.max(attempts, SILENT)),
     );
-    if (this.tooMany(failing)) return this.#describe(failing, now);
+    if (this.tooMany(mute)) return this.#describe(mute, now);
     const slowness = delay(this.jury, this.#needed, leaving);
     if (slowness !== undefined) return slowness;
     const { sum } = busy ? this.#lasting : this.#doubt;
     if (sum < DOUBT || ends !== undefined || !this.tooMany(this.jury.filter(({ missed }) => missed > 0)))
       return undefined;
-    const mute = this.jury.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
-    return this.tooMany(mute) ? this.#describe(mute, now) : this.#loss(now);
+    const suspect = this.jury.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
+    return this.tooMany(suspect) ? this.#describe(suspect, now) : this.#loss(now);
   }
 
   /** What speaks for the line, in words. */
   get praise(): string {
     const asked = this.records.filter(({ askedAt }) => askedAt > Number.NEGATIVE_INFINITY);
-    return `${this.#answering.length} of ${asked.length} targets answer, ${this.#needed} needed`;
+    return answering(this.#answering.length, asked.length, this.#needed);
   }
 
   /** What still speaks against a line that has failed, in words. */
@@ -292,17 +249,11 @@ export class Evidence {
   }
 
   #loss(now: number): string {
-    return `${this.#missed} of ${this.#missed + this.#answered} probes lost in ${seconds(now - this.#since)}`;
+    return losing(this.#missed, this.#missed + this.#answered, now - this.#since);
   }
 
-  #describe(failing: readonly TargetRecord[], now: number): string {
-    const words = [...new Set(failing.map(({ refusal }) => refusal ?? NO_REPLY))].join('; ');
-    const silence = now - (this.#silentSince ?? now);
-    const span = silence < 100 ? '' : ` for ${seconds(silence)}`;
-    return `${words} from ${failing.length} of ${this.jury.length} targets${span}, ${this.#needed} needed`;
+  #describe(records: readonly TargetRecord[], now: number): string {
+    const { since = now } = this.#silence;
+    return failing(records, this.jury.length, now - since, this.#needed);
   }
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { Detector, type DetectorRules, type Outlook, type Verdict } from './detector.ts';
 import type { OpenEcho } from './echo-socket.ts';
-import type { Testimony } from './evidence.ts';
+import type { Testimony } from './testimony.ts';
 import { Echoes } from './echoes.ts';
 import { Inquiries } from './inquiries.ts';
 import type { Method, Outcome } from './method.ts';
@@ -145,11 +145,6 @@ export class Prober {
   /** What the evidence promises. */
   get outlook(): Outlook {
     return this.#detector?.outlook ?? 'bad';
-  }
-
-  /** Names of the targets that answer, and of those that seem to be dead. */
-  get targets(): Detector['targets'] {
-    return this.#detector?.targets ?? { answering: [], mute: [] };
   }
 
   /** Each target as it stands, in the order of the configuration; none while it rests. */

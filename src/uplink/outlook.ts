@@ -1,10 +1,5 @@
 import type { Outlook } from '../probe/detector.ts';
-
-/** What the targets of a line do, by name. */
-export interface TargetsReport {
-  readonly answering: readonly string[];
-  readonly mute: readonly string[];
-}
+import type { Testimony } from '../probe/testimony.ts';
 
 /**
  * Whether it is too early to leave a line for another: nobody is known to be better, and somebody may prove to be. If
@@ -19,18 +14,17 @@ export function undecided(others: readonly Outlook[]): boolean {
  * they do not. Those that were dead before stay so until they answer anywhere.
  */
 export function deadTargets(
-  lines: readonly TargetsReport[],
+  lines: readonly (readonly Testimony[])[],
   before: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const stillDead = [...before].filter(
-    (target) => !lines.some(({ answering }) => answering.includes(target)),
-  );
-  return new Set([...stillDead, ...newlyDead(lines)]);
+  const answering = (target: string) =>
+    lines.some((line) => line.some((one) => one.target === target && one.answers === true));
+  return new Set([...[...before].filter((target) => !answering(target)), ...newlyDead(lines)]);
 }
 
-function newlyDead(lines: readonly TargetsReport[]): readonly string[] {
-  const speaking = lines.filter(({ answering }) => answering.length > 0);
-  const [first, ...others] = speaking;
+function newlyDead(lines: readonly (readonly Testimony[])[]): readonly string[] {
+  const speaking = lines.filter((line) => line.some(({ answers }) => answers === true));
+  const [first, ...others] = speaking.map((line) => line.flatMap(({ target, mute }) => (mute ? target : [])));
   if (first === undefined || others.length === 0) return [];
-  return first.mute.filter((target) => others.every(({ mute }) => mute.includes(target)));
+  return first.filter((target) => others.every((mute) => mute.includes(target)));
 }

@@ -15,10 +15,10 @@ describe('a decision', () => {
 });
 
 describe('a target', () => {
-  const line = (answering: string, mute: string) => ({
-    answering: answering.split(''),
-    mute: mute.split(''),
-  });
+  const line = (answering: string, mute: string) => [
+    ...answering.split('').map((target) => ({ target, answers: true, rtt: null, mute: false })),
+    ...mute.split('').map((target) => ({ target, answers: false, rtt: null, mute: true })),
+  ];
 
   test('is dead when it is mute on every line that has an answer', () => {
     assert.deepEqual([...deadTargets([line('bc', 'a'), line('b', 'ac'), line('', 'abc')], none)], ['a']);
@@ -45,7 +45,7 @@ describe('a target', () => {
     fc.assert(
       fc.property(lines, (all) => {
         const dead = deadTargets(
-          all.map((answering) => ({ answering, mute: targets.filter((name) => !answering.includes(name)) })),
+          all.map((own) => line(own.join(''), targets.filter((name) => !own.includes(name)).join(''))),
           new Set(targets),
         );
         for (const answering of all) for (const name of answering) assert.equal(dead.has(name), false);
