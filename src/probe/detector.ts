@@ -168,6 +168,8 @@ export class Detector {
 
   /** What is clear now, if it is news or if an interval is over; else undefined. */
   verdict(now: number): Verdict | undefined {
+    // In quiet times nothing is pressing: what is urgent has begun a burst.
+    if (this.#belief === 'works' && !this.searching && now < this.#verdictAt) return undefined;
     const news = this.#conclude(now);
     if (news === undefined && (now < this.#verdictAt || this.#belief === 'none')) return undefined;
     this.#verdictAt = now + this.#cadence.interval;
