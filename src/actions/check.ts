@@ -21,8 +21,8 @@ export const check: Action = ({ file, demo }) => {
   const found = hints(configuration, {
     file: { path: file, mode: statSync(file).mode },
     links: kernel.links(),
-    rules: kernel.policy().filter((rule) => !ours.has(formatRule(rule))),
-    routes: tables.flatMap((table) => kernel.routes(table)),
+    rules: kernel.policy(4).filter((rule) => !ours.has(formatRule(rule))),
+    routes: tables.flatMap((table) => kernel.routes(table, 4)),
   });
   kernel.close();
   const remarks = found.length === 0 ? [] : ['', ...found.map((hint) => `Hint: ${hint}`)];

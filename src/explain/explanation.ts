@@ -1,6 +1,6 @@
 import type { Kernel, Packet } from '../kernel/kernel.ts';
 import { type Decision, decisionOf, lookup, refusal, type Step } from '../kernel/lookup.ts';
-import type { Address } from '../network/address.ts';
+import { type Address, familyOf } from '../network/address.ts';
 import type { Nexthop, Route } from '../network/route.ts';
 import { formatRule, type PolicyRule } from '../network/rule.ts';
 import { type Ground, meaningOf, objection, resting } from './meaning.ts';
@@ -104,14 +104,15 @@ function ask(packet: Packet, kernel: Kernel): Answer {
  * do not explain is worth it.
  */
 function walk(packet: Packet, answer: Answer, { kernel, numbering }: Ground): Step[] {
-  const rules = kernel.policy();
+  const family = familyOf(packet.destination);
+  const rules = kernel.policy(family);
   const ours = new Set([...numbering.uplinks, numbering.balancing].map(({ table }) => table));
   const steps = lookup(packet, rules, (table) => {
-    if (ours.has(table)) return kernel.routes(table);
+    if (ours.has(table)) return kernel.routes(table, family);
     return 'entry' in answer && answer.entry.table === table ? [answer.entry] : [];
   });
   if ('entry' in answer || isAnswer(decisionOf(steps), answer)) return steps;
-  return lookup(packet, rules, (table) => kernel.routes(table));
+  return lookup(packet, rules, (table) => kernel.routes(table, family));
 }
 
 function isAnswer(decision: Decision | undefined, answer: Answer): boolean {

@@ -1,8 +1,8 @@
-import type { Address } from '../network/address.ts';
+import type { Address, Family } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { PolicyRule, Rule } from '../network/rule.ts';
-import type { Sysctl } from '../network/sysctl.ts';
+import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 
 /** What the kernel, or somebody else through it, tells by itself. */
 export interface KernelListener {
@@ -36,12 +36,12 @@ export interface Kernel {
   links(): Link[];
   /** Bytes that an interface has received since it was made; undefined when there is none with that index. */
   received(index: number): number | undefined;
-  /** The IPv4 rules of our protocol number. */
+  /** The rules of our protocol number, of both families. */
   rules(): Rule[];
-  /** All IPv4 rules in their order, the kernel's own among them. */
-  policy(): PolicyRule[];
-  /** The IPv4 routes of a table, whoever made them. */
-  routes(table: number): Route[];
+  /** All rules of a family in their order, the kernel's own among them. */
+  policy(family: Family): PolicyRule[];
+  /** The routes of a table, whoever made them; each family has tables of its own. */
+  routes(table: number, family: Family): Route[];
   /**
    * The way that a packet would take now, a route with one nexthop. Throws the code of what a rule or a route says to
    * its sender: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL; else of why there can be no such packet.
@@ -50,7 +50,7 @@ export interface Kernel {
   /** The route of a table that decides about it, with its prefix and all its nexthops; throws the same. */
   entry(packet: Packet): Route;
   /** A setting's value; undefined where it does not exist. */
-  sysctl(path: readonly string[]): string | undefined;
+  sysctl(name: SysctlName): string | undefined;
 
   addRule(rule: Rule): void;
   deleteRule(rule: Rule): void;

@@ -6,19 +6,37 @@ import {
   RTNLGRP_IPV4_IFADDR,
   RTNLGRP_IPV4_ROUTE,
   RTNLGRP_IPV4_RULE,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_IPV6_ROUTE,
+  RTNLGRP_IPV6_RULE,
   RTNLGRP_LINK,
   RTNLGRP_NEIGH,
 } from '../netlink/event-socket.ts';
 import { NUD_FAILED } from '../netlink/neighbour.ts';
 import { RtNetlink } from '../netlink/rtnetlink.ts';
 import type { RuleMessage } from '../netlink/rule.ts';
+import type { Family } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { PolicyRule, Rule } from '../network/rule.ts';
-import type { Sysctl } from '../network/sysctl.ts';
+import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 import type { Kernel, KernelListener, Packet } from './kernel.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
 import { fromRoute, fromRule, toLink, toPolicyRule, toRoute, toRule } from './translation.ts';
+
+const FAMILIES = [4, 6] as const;
+
+/** What is heard of. */
+const GROUPS = [
+  RTNLGRP_LINK,
+  RTNLGRP_NEIGH,
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_IPV4_RULE,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_IPV6_ROUTE,
+  RTNLGRP_IPV6_RULE,
+];
 
 /**
  * The kernel of the network namespace in which it was opened, over rtnetlink and /proc. Changes need
@@ -39,7 +57,7 @@ export class LinuxKernel implements Kernel {
   links(): Link[] {
     const links = this.#netlink.dumpLinks();
     this.#names = new Map(links.map(({ index, name }) => [index, name]));
-    const addresses = this.#netlink.dumpAddresses(4);
+    const addresses = FAMILIES.flatMap((family) => this.#netlink.dumpAddresses(family));
     return links.map((link) => toLink(link, addresses));
   }
 
@@ -53,15 +71,15 @@ export class LinuxKernel implements Kernel {
   }
 
   rules(): Rule[] {
-    return this.#netlink.dumpRules(4).flatMap((rule) => this.#ours(rule) ?? []);
+    return FAMILIES.flatMap((family) => this.#dumpRules(family)).flatMap((rule) => this.#ours(rule) ?? []);
   }
 
-  policy(): PolicyRule[] {
-    return this.#netlink.dumpRules(4).map(toPolicyRule);
+  policy(family: Family): PolicyRule[] {
+    return this.#dumpRules(family).map(toPolicyRule);
   }
 
-  routes(table: number): Route[] {
-    const routes = this.#netlink.dumpRoutes({ family: 4, table });
+  routes(table: number, family: Family): Route[] {
+    const routes = this.#netlink.dumpRoutes({ family, table });
     // A route of a service class stands beside ours and never in their place.
     return routes.filter(({ tos }) => tos === 0).map((route) => toRoute(route, (index) => this.#name(index)));
   }
@@ -74,8 +92,8 @@ export class LinuxKernel implements Kernel {
     return this.#lookUp(packet, 'entry');
   }
 
-  sysctl(path: readonly string[]): string | undefined {
-    return readSysctl(path);
+  sysctl(name: SysctlName): string | undefined {
+    return readSysctl(name);
   }
 
   addRule(rule: Rule): void {
@@ -94,16 +112,15 @@ export class LinuxKernel implements Kernel {
     this.#netlink.deleteRoute(fromRoute(route, (name) => this.#index(name)));
   }
 
-  setSysctl({ path, value }: Sysctl): void {
-    writeSysctl(path, value);
+  setSysctl(sysctl: Sysctl): void {
+    writeSysctl(sysctl);
   }
 
   watch(listener: KernelListener, tables: () => ReadonlySet<number>): void {
-    const groups = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_NEIGH];
     const links = once(() => listener.links());
     const policy = once(() => listener.policy());
     this.#events = new EventSocket(
-      { groups, filter: policyRoutingFilter() },
+      { groups: GROUPS, filter: policyRoutingFilter() },
       {
         event: (event) => {
           if (event.object === 'link') this.#names = undefined;
@@ -132,6 +149,17 @@ export class LinuxKernel implements Kernel {
   #lookUp({ destination, source, mark, iif }: Packet, answer: 'way' | 'entry'): Route {
     const query = { destination, mark, ...(source && { source }), ...(iif && { iif: this.#index(iif) }) };
     return toRoute(this.#netlink.getRoute(query, answer), (index) => this.#name(index));
+  }
+
+  /** None where the kernel was told to do without IPv6 (ipv6.disable=1). */
+  #dumpRules(family: Family): RuleMessage[] {
+    try {
+      return this.#netlink.dumpRules(family);
+    } catch (error) {
+      const lacks = error instanceof NetlinkError && ['EAFNOSUPPORT', 'EOPNOTSUPP'].includes(error.code);
+      if (family === 6 && lacks) return [];
+      throw error;
+    }
   }
 
   /** The rule, if it is ours. */

@@ -1,16 +1,23 @@
+import { type Family, familyOf } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import { type Route, routeKey } from '../network/route.ts';
-import { formatRule, type PolicyRule, type Rule } from '../network/rule.ts';
-import { formatSysctlName, type Sysctl } from '../network/sysctl.ts';
+import { ruleKey, type PolicyRule, type Rule } from '../network/rule.ts';
+import { formatSysctlName, type Sysctl, type SysctlName } from '../network/sysctl.ts';
 import type { Kernel, KernelListener, Packet } from './kernel.ts';
 import { decisionOf, lookup, refusal } from './lookup.ts';
 
 /** The rules that every kernel begins with: priorities and tables. */
-const OWN_RULES = [
-  [0, 255],
-  [32_766, 254],
-  [32_767, 253],
-] as const;
+const OWN_RULES = {
+  4: [
+    [0, 255],
+    [32_766, 254],
+    [32_767, 253],
+  ],
+  6: [
+    [0, 255],
+    [32_766, 254],
+  ],
+} as const;
 /** RTPROT_KERNEL, linux/rtnetlink.h. */
 const KERNEL_PROTOCOL = 2;
 
@@ -54,16 +61,17 @@ export class MemoryKernel implements Kernel {
     return [...this.#rules.values()];
   }
 
-  policy(): PolicyRule[] {
-    const own = OWN_RULES.map(([priority, table]): Rule => {
-      return { family: 4, priority, table, protocol: KERNEL_PROTOCOL };
+  policy(family: Family): PolicyRule[] {
+    const own = OWN_RULES[family].map(([priority, table]): Rule => {
+      return { family, priority, table, protocol: KERNEL_PROTOCOL };
     });
-    const all = [...own, ...this.rules()].toSorted((a, b) => a.priority - b.priority);
+    const ours = this.rules().filter((rule) => rule.family === family);
+    const all = [...own, ...ours].toSorted((a, b) => a.priority - b.priority);
     return all.map((rule) => ({ ...rule, not: false, tos: 0, action: 'lookup', more: false }));
   }
 
-  routes(table: number): Route[] {
-    return [...this.#routes.values()].filter((route) => route.table === table);
+  routes(table: number, family: Family): Route[] {
+    return [...this.#routes.values()].filter((route) => route.table === table && route.family === family);
   }
 
   /** Of several nexthops the first. */
@@ -73,7 +81,8 @@ export class MemoryKernel implements Kernel {
   }
 
   entry(packet: Packet): Route {
-    const decision = decisionOf(lookup(packet, this.policy(), (table) => this.routes(table)));
+    const family = familyOf(packet.destination);
+    const decision = decisionOf(lookup(packet, this.policy(family), (table) => this.routes(table, family)));
     const code = refusal(decision);
     const route = decision?.route;
     if (code !== undefined || route === undefined)
@@ -81,16 +90,16 @@ export class MemoryKernel implements Kernel {
     return route;
   }
 
-  sysctl(path: readonly string[]): string {
-    return this.#sysctls.get(formatSysctlName(path)) ?? '0';
+  sysctl(name: SysctlName): string {
+    return this.#sysctls.get(formatSysctlName(name)) ?? '0';
   }
 
   addRule(rule: Rule): void {
-    this.#rules.set(formatRule(rule), rule);
+    this.#rules.set(ruleKey(rule), rule);
   }
 
   deleteRule(rule: Rule): void {
-    this.#rules.delete(formatRule(rule));
+    this.#rules.delete(ruleKey(rule));
   }
 
   replaceRoute(route: Route): void {
@@ -101,8 +110,8 @@ export class MemoryKernel implements Kernel {
     this.#routes.delete(routeKey(route));
   }
 
-  setSysctl({ path, value }: Sysctl): void {
-    this.#sysctls.set(formatSysctlName(path), value);
+  setSysctl(sysctl: Sysctl): void {
+    this.#sysctls.set(formatSysctlName(sysctl), sysctl.value);
   }
 
   watch(listener: KernelListener): void {

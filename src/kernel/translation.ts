@@ -1,7 +1,13 @@
-import type { AddressMessage } from '../netlink/address.ts';
+import {
+  type AddressMessage,
+  IFA_F_DADFAILED,
+  IFA_F_DEPRECATED,
+  IFA_F_TEMPORARY,
+  IFA_F_TENTATIVE,
+} from '../netlink/address.ts';
 import { IFF_LOWER_UP, IFF_RUNNING, IFF_UP, type LinkMessage } from '../netlink/link.ts';
 import { RTNH_F_DEAD } from '../netlink/nexthop.ts';
-import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type RouteMessage } from '../netlink/route.ts';
+import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, RTN_UNICAST, type RouteMessage } from '../netlink/route.ts';
 import {
   FIB_RULE_INVERT,
   FR_ACT_BLACKHOLE,
@@ -35,10 +41,29 @@ export function toLink({ index, name, flags }: LinkMessage, addresses: readonly 
   };
 }
 
-function toLinkAddress({ local, address, prefixLength }: AddressMessage): LinkAddress[] {
-  if (local === undefined) return [];
+/**
+ * An address that connections can be made from: IPv6 has others, too, for the link alone, or not yet, or not any
+ * more to be used (RFC 4862).
+ */
+function toLinkAddress({
+  family,
+  local,
+  address,
+  prefixLength,
+  flags,
+  scope,
+}: AddressMessage): LinkAddress[] {
+  const unusable = IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE;
+  if (family === 6 && (scope !== RT_SCOPE_UNIVERSE || (flags & unusable) !== 0)) return [];
+  const own = family === 6 ? (local ?? address) : local;
+  if (own === undefined) return [];
   return [
-    { address: local, prefixLength, ...(address !== undefined && address !== local && { peer: address }) },
+    {
+      address: own,
+      prefixLength,
+      ...(address !== undefined && address !== own && { peer: address }),
+      ...(family === 6 && (flags & IFA_F_TEMPORARY) !== 0 && { temporary: true }),
+    },
   ];
 }
 
@@ -128,7 +153,8 @@ export function toRoute(message: RouteMessage, name: (index: number) => string):
     ...(destination !== undefined && { destination }),
     metric,
     ...(source !== undefined && { source }),
-    nexthops: nexthops.map(({ gateway, oif, weight, flags }) => ({
+    // IPv6 hangs a route that refuses on the interface lo.
+    nexthops: (type === RTN_UNICAST ? nexthops : []).map(({ gateway, oif, weight, flags }) => ({
       ...(gateway !== undefined && { gateway }),
       device: name(oif),
       weight,
@@ -140,7 +166,7 @@ export function toRoute(message: RouteMessage, name: (index: number) => string):
 
 export function fromRoute(route: Route, index: (name: string) => number): RouteMessage {
   const { family, type, table, destination, metric, source, nexthops, protocol } = route;
-  const direct = type === 'unicast' && nexthops.every(({ gateway }) => gateway === undefined);
+  const direct = family === 4 && type === 'unicast' && nexthops.every(({ gateway }) => gateway === undefined);
   return {
     family,
     type: ROUTE_TYPES.indexOf(type),

@@ -196,7 +196,7 @@ export class Monitor {
   /** Our routes for new connections as they stand: the balancing route and its reserves. */
   #standing(): Route[] {
     const { table } = this.#numbering.balancing;
-    return this.#machine.kernel.routes(table).filter(({ protocol }) => protocol === PROTOCOL);
+    return this.#machine.kernel.routes(table, 4).filter(({ protocol }) => protocol === PROTOCOL);
   }
 
   #observe(member: Member): ProbeObserver {
@@ -304,8 +304,10 @@ export class Monitor {
 
   #want(): void {
     const places = succession(this.#candidates(), this.#selected);
-    const uplinks = this.#members.map(({ name, settings: { weight }, state: { attachment } }) => ({
+    const uplinks = this.#members.map(({ name, settings: { weight }, state: { attachment } }, position) => ({
+      family: 4 as const,
       interface: name,
+      position,
       weight,
       attachment,
       selected: this.#selected.includes(name),

@@ -12,6 +12,12 @@ const IFA_LOCAL = 2;
 const IFA_LABEL = 3;
 const IFA_FLAGS = 8;
 
+/** Values of `flags`. */
+export const IFA_F_TEMPORARY = 0x01; // of IPv6; IPv4 says "secondary" with it
+export const IFA_F_DADFAILED = 0x08;
+export const IFA_F_DEPRECATED = 0x20;
+export const IFA_F_TENTATIVE = 0x40;
+
 const HEADER = 8; // struct ifaddrmsg
 
 /** An address of an interface; linux/if_addr.h. */

@@ -5,6 +5,8 @@ export interface LinkAddress {
   readonly address: Address;
   readonly peer?: Address;
   readonly prefixLength: number;
+  /** One of those that change often, so that nobody is recognized by them (RFC 8981). */
+  readonly temporary?: boolean;
 }
 
 /** A network interface as it stands, with its addresses. */
@@ -16,5 +18,6 @@ export interface Link {
   readonly up: boolean;
   /** Able to carry packets (IFF_RUNNING and IFF_LOWER_UP; a TUN device of operstate "unknown" is). */
   readonly running: boolean;
+  /** Of both families; only those that connections can be made from. */
   readonly addresses: readonly LinkAddress[];
 }

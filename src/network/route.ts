@@ -45,7 +45,7 @@ export interface Route {
 
 /**
  * As `ip -N route show table N` prints it, on one line, without the table; equal text means equal route
- * within a table.
+ * within a table of a family.
  */
 export function formatRoute(route: Route): string {
   const words: string[] = route.type === 'unicast' ? [] : [route.type];

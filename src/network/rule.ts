@@ -19,6 +19,11 @@ export interface Rule {
   readonly protocol: number;
 }
 
+/** Equal for equal rules alone. */
+export function ruleKey(rule: Rule): string {
+  return `${rule.family} ${formatRule(rule)}`;
+}
+
 /** What is done with a packet that a rule is for (FR_ACT_*, linux/fib_rules.h). */
 export type RuleAction = 'lookup' | 'goto' | 'nop' | 'blackhole' | 'unreachable' | 'prohibit';
 
@@ -40,7 +45,7 @@ export interface PolicyRule extends Rule {
 
 /**
  * As `ip -N rule` prints it, e.g. "40002: from 192.0.2.7 lookup 3 proto 70", with "..." for what is not known of it;
- * equal text means equal rule.
+ * equal text means equal rule within a family.
  */
 export function formatRule(rule: Rule & Partial<PolicyRule>): string {
   const words = [`${rule.priority}:`];

@@ -1,3 +1,4 @@
+import type { Family } from '../network/address.ts';
 import { host } from '../network/prefix.ts';
 import type { Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
@@ -10,10 +11,17 @@ export const MAIN_TABLE = 254;
 /** Behind every other route of its table. */
 const LAST_METRIC = 0xffff_ffff;
 const WHOLE_MARK = 0xffff_ffff;
+const FAMILIES = [4, 6] as const;
 
-/** An uplink as the plan sees it; listed in the order of the numbering. */
+/** Metric of the routes that count; IPv6 makes IP6_RT_PRIO_USER of 0, linux/ipv6_route.h. */
+export const FIRST_METRIC = { 4: 0, 6: 1024 } as const;
+
+/** An uplink as the plan sees it: the line of one family. */
 export interface PlannedUplink {
+  readonly family: Family;
   readonly interface: string;
+  /** Its place in the numbering, which both families share. */
+  readonly position: number;
   readonly weight: number;
   readonly attachment: Attachment;
   /** It carries new connections. */
@@ -24,6 +32,8 @@ export interface PlannedUplink {
 
 /** What the kernel shall hold of ours; the balancing route comes first. */
 export interface WantedState {
+  /** Families whose tables hold routes of ours; rules of ours are looked for in both. */
+  readonly families: readonly Family[];
   /** Tables that are ours alone: routes of ours that stand there and are not wanted go. */
   readonly tables: readonly number[];
   readonly routes: readonly Route[];
@@ -33,22 +43,48 @@ export interface WantedState {
 
 /** The wanted state: pure, the same for a start, a failover, a reload or a repair. */
 export function plan(uplinks: readonly PlannedUplink[], numbering: Numbering): WantedState {
-  const numbered = uplinks.map((uplink, id): Numbered => [uplink, numbering.uplinks[id] as UplinkNumbers]);
+  const families = FAMILIES.filter((family) => uplinks.some((uplink) => uplink.family === family));
+  const parts = families.map((family) => {
+    const lines = uplinks.filter((uplink) => uplink.family === family);
+    return planFamily(family, lines, numbering);
+  });
   return {
+    families,
     tables: tables(numbering),
-    routes: [
-      ...balancingRoute(uplinks, numbering.balancing.table),
-      ...reserveRoutes(uplinks, numbering.balancing.table),
-      ...numbered.flatMap(uplinkRoutes),
-    ],
-    rules: [...mainRule(numbering), ...numbered.flatMap(uplinkRules), balancingRule(numbering)],
-    sysctls: sysctls(uplinks),
+    routes: parts.flatMap(({ routes }) => routes),
+    rules: parts.flatMap(({ rules }) => rules),
+    sysctls: parts.flatMap((part) => part.sysctls),
   };
 }
 
 /** Nothing of ours. */
 export function emptyPlan(numbering: Numbering): WantedState {
-  return { tables: tables(numbering), routes: [], rules: [], sysctls: [] };
+  return { families: FAMILIES, tables: tables(numbering), routes: [], rules: [], sysctls: [] };
+}
+
+/** The same for each family, in tables and rules of its own under the same numbers. */
+function planFamily(
+  family: Family,
+  uplinks: readonly PlannedUplink[],
+  numbering: Numbering,
+): Pick<WantedState, 'routes' | 'rules' | 'sysctls'> {
+  const { balancing } = numbering;
+  const numbered = uplinks.map(
+    (uplink): Numbered => [uplink, numbering.uplinks[uplink.position] as UplinkNumbers],
+  );
+  return {
+    routes: [
+      ...balancingRoute(family, uplinks, balancing.table),
+      ...reserveRoutes(family, uplinks, balancing.table),
+      ...numbered.flatMap(uplinkRoutes),
+    ],
+    rules: [
+      ...mainRule(family, numbering),
+      ...numbered.flatMap(uplinkRules),
+      balancingRule(family, numbering),
+    ],
+    sysctls: family === 4 ? sysctls(uplinks) : sysctls6(uplinks),
+  };
 }
 
 function tables({ uplinks, balancing }: Numbering): number[] {
@@ -57,32 +93,35 @@ function tables({ uplinks, balancing }: Numbering): number[] {
 
 type Numbered = readonly [PlannedUplink, UplinkNumbers];
 
-function balancingRoute(uplinks: readonly PlannedUplink[], table: number): Route[] {
+function balancingRoute(family: Family, uplinks: readonly PlannedUplink[], table: number): Route[] {
   const nexthops = uplinks
     .filter(({ selected, attachment }) => selected && attachment.routable)
     .map((uplink) => ({ ...hop(uplink), weight: uplink.weight }));
-  return nexthops.length === 0 ? [] : [{ ...defaultRoute(table), nexthops }];
+  return nexthops.length === 0 ? [] : [{ ...defaultRoute(family, table), nexthops }];
 }
 
 /**
  * Behind the balancing route: the kernel drops all of it when one of its interfaces is deleted, as PPP does with
  * every hang-up (fib_sync_down_dev in net/ipv4/fib_semantics.c). Until it is replaced these carry on.
  */
-function reserveRoutes(uplinks: readonly PlannedUplink[], table: number): Route[] {
+function reserveRoutes(family: Family, uplinks: readonly PlannedUplink[], table: number): Route[] {
   return uplinks.flatMap((uplink): Route[] => {
     if (uplink.succession === undefined || !uplink.attachment.routable) return [];
     const nexthops = [{ ...hop(uplink), weight: 1 }];
-    return [{ ...defaultRoute(table), metric: 1 + uplink.succession, nexthops }];
+    const metric = FIRST_METRIC[family] + 1 + uplink.succession;
+    return [{ ...defaultRoute(family, table), metric, nexthops }];
   });
 }
 
 function uplinkRoutes([uplink, { table }]: Numbered): Route[] {
   // Without this last route a marked packet, whose own route went with the link, would leave by another line
   // with this one's address.
-  const last: Route = { ...defaultRoute(table), type: 'unreachable', metric: LAST_METRIC, nexthops: [] };
+  const { family } = uplink;
+  const route = defaultRoute(family, table);
+  const last: Route = { ...route, type: 'unreachable', metric: LAST_METRIC, nexthops: [] };
   const { ip, routable } = uplink.attachment;
   if (!routable || ip === undefined) return [last];
-  return [{ ...defaultRoute(table), source: ip, nexthops: [{ ...hop(uplink), weight: 1 }] }, last];
+  return [{ ...route, source: ip, nexthops: [{ ...hop(uplink), weight: 1 }] }, last];
 }
 
 function hop({ interface: device, attachment: { gateway } }: PlannedUplink): {
@@ -92,12 +131,12 @@ function hop({ interface: device, attachment: { gateway } }: PlannedUplink): {
   return gateway === undefined ? { device } : { gateway, device };
 }
 
-function defaultRoute(table: number): Omit<Route, 'nexthops'> {
-  return { family: 4, type: 'unicast', table, metric: 0, protocol: PROTOCOL };
+function defaultRoute(family: Family, table: number): Omit<Route, 'nexthops'> {
+  return { family, type: 'unicast', table, metric: FIRST_METRIC[family], protocol: PROTOCOL };
 }
 
 function uplinkRules([uplink, { table, mark, priority, markPriority }]: Numbered): Rule[] {
-  const rule = { family: 4, table, protocol: PROTOCOL } as const;
+  const rule = { family: uplink.family, table, protocol: PROTOCOL } as const;
   const { ip } = uplink.attachment;
   return [
     // Sockets bound to its address, and replies to who came in by it.
@@ -110,31 +149,51 @@ function uplinkRules([uplink, { table, mark, priority, markPriority }]: Numbered
 }
 
 /** New connections. */
-function balancingRule({ balancing: { priority, table } }: Numbering): Rule {
-  return { family: 4, priority, table, protocol: PROTOCOL };
+function balancingRule(family: Family, { balancing: { priority, table } }: Numbering): Rule {
+  return { family, priority, table, protocol: PROTOCOL };
 }
 
 /**
  * Before rules that come before `main`: connected and static routes still win, a default route that DHCP or
  * pppd has put there does not.
  */
-function mainRule({ mainPriority }: Numbering): Rule[] {
+function mainRule(family: Family, { mainPriority }: Numbering): Rule[] {
   if (mainPriority === undefined) return [];
-  return [
-    { family: 4, priority: mainPriority, table: MAIN_TABLE, suppressPrefixLength: 0, protocol: PROTOCOL },
-  ];
+  return [{ family, priority: mainPriority, table: MAIN_TABLE, suppressPrefixLength: 0, protocol: PROTOCOL }];
 }
 
 function sysctls(uplinks: readonly PlannedUplink[]): Sysctl[] {
-  const present = uplinks.filter(({ attachment }) => attachment.index !== undefined);
+  const family = 4;
   return [
-    { path: ['ip_forward'], value: '1' },
-    { path: ['conf', 'all', 'rp_filter'], value: '0' },
-    ...present.flatMap(({ interface: name }) => [
+    { family, path: ['ip_forward'], value: '1' },
+    { family, path: ['conf', 'all', 'rp_filter'], value: '0' },
+    ...present(uplinks).flatMap((name): Sysctl[] => [
       // Loose: replies may come by another uplink than the balancing route would choose.
-      { path: ['conf', name, 'rp_filter'], value: '2' },
-      // The kernel itself steers new connections past a pulled cable, before anybody hears of it.
-      { path: ['conf', name, 'ignore_routes_with_linkdown'], value: '1' },
+      { family, path: ['conf', name, 'rp_filter'], value: '2' },
+      passOver(family, name),
     ]),
   ];
+}
+
+function sysctls6(uplinks: readonly PlannedUplink[]): Sysctl[] {
+  const family = 6;
+  return [
+    // A router heeds the advertisements of others only when it is told to, and forgets what they said when it becomes
+    // one. Where this is 0 somebody else heeds them, as systemd-networkd and NetworkManager do.
+    ...present(uplinks).map((name): Sysctl => {
+      return { family, path: ['conf', name, 'accept_ra'], value: '2', instead: '1' };
+    }),
+    { family, path: ['conf', 'all', 'forwarding'], value: '1' },
+    ...present(uplinks).map((name) => passOver(family, name)),
+  ];
+}
+
+/** The kernel itself steers new connections past a pulled cable, before anybody hears of it. */
+function passOver(family: Family, name: string): Sysctl {
+  return { family, path: ['conf', name, 'ignore_routes_with_linkdown'], value: '1' };
+}
+
+function present(uplinks: readonly PlannedUplink[]): string[] {
+  const there = uplinks.filter(({ attachment }) => attachment.index !== undefined);
+  return there.map((uplink) => uplink.interface);
 }

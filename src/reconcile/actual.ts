@@ -16,15 +16,19 @@ const SYSTEM_TABLES = [253, 254, 255];
  */
 export function readActual(kernel: Kernel, wanted: WantedState): ActualState {
   const rules = kernel.rules();
-  const led = rules.map(({ table }) => table).filter((table) => !SYSTEM_TABLES.includes(table));
-  const tables = new Set([...wanted.tables, ...led]);
+  const routes = ([4, 6] as const).flatMap((family) => {
+    const led = rules.filter((rule) => rule.family === family).map(({ table }) => table);
+    const tables = new Set([...(wanted.families.includes(family) ? wanted.tables : []), ...led]);
+    for (const table of SYSTEM_TABLES) tables.delete(table);
+    return [...tables].flatMap((table) => kernel.routes(table, family));
+  });
   return {
     rules,
-    routes: [...tables].flatMap((table) => kernel.routes(table)),
+    routes,
     sysctls: new Map(
-      wanted.sysctls.flatMap(({ path }) => {
-        const value = kernel.sysctl(path);
-        return value === undefined ? [] : [[formatSysctlName(path), value] as const];
+      wanted.sysctls.flatMap((name) => {
+        const value = kernel.sysctl(name);
+        return value === undefined ? [] : [[formatSysctlName(name), value] as const];
       }),
     ),
   };

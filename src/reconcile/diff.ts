@@ -1,5 +1,5 @@
 import { formatRoute, type Route, routeKey } from '../network/route.ts';
-import { formatRule, type Rule } from '../network/rule.ts';
+import { type Rule, ruleKey } from '../network/rule.ts';
 import { formatSysctlName, type Sysctl } from '../network/sysctl.ts';
 import { PROTOCOL } from '../plan/numbering.ts';
 import type { WantedState } from '../plan/plan.ts';
@@ -49,13 +49,14 @@ function deletedRoutes(wanted: readonly Route[], actual: readonly Route[]): Oper
 
 /** The rules of `these` that are not among `those`. */
 function missing(these: readonly Rule[], those: readonly Rule[]): Rule[] {
-  const texts = new Set(those.map(formatRule));
-  return these.filter((rule) => !texts.has(formatRule(rule)));
+  const keys = new Set(those.map(ruleKey));
+  return these.filter((rule) => !keys.has(ruleKey(rule)));
 }
 
 function changedSysctls(wanted: readonly Sysctl[], actual: ReadonlyMap<string, string>): Operation[] {
   return wanted.flatMap((sysctl): Operation[] => {
-    const was = actual.get(formatSysctlName(sysctl.path));
-    return was === undefined || was === sysctl.value ? [] : [{ kind: 'set-sysctl', sysctl, was }];
+    const was = actual.get(formatSysctlName(sysctl));
+    const { value, instead = was } = sysctl;
+    return was === undefined || was === value || was !== instead ? [] : [{ kind: 'set-sysctl', sysctl, was }];
   });
 }

@@ -45,13 +45,13 @@ function unless(codes: readonly string[], change: () => void): void {
 export function formatOperation(operation: Operation): string {
   switch (operation.kind) {
     case 'replace-route':
-      return `route replace table ${operation.route.table} ${formatRoute(operation.route)}`;
+      return `${object(operation.route)} replace table ${operation.route.table} ${formatRoute(operation.route)}`;
     case 'delete-route':
-      return `route delete table ${operation.route.table} ${formatRoute(operation.route)}`;
+      return `${object(operation.route)} delete table ${operation.route.table} ${formatRoute(operation.route)}`;
     case 'add-rule':
-      return `rule add ${formatRule(operation.rule)}`;
+      return `${object(operation.rule)} add ${formatRule(operation.rule)}`;
     case 'delete-rule':
-      return `rule delete ${formatRule(operation.rule)}`;
+      return `${object(operation.rule)} delete ${formatRule(operation.rule)}`;
     case 'set-sysctl':
       return `sysctl ${formatSysctl(operation.sysctl)}`;
   }
@@ -63,19 +63,29 @@ export function formatDifference(operation: Operation): string[] {
     case 'replace-route':
       return routeDifference(operation.route, operation.was);
     case 'delete-route':
-      return [`- route table ${operation.route.table}: ${formatRoute(operation.route)}`];
+      return [`- ${object(operation.route)} table ${operation.route.table}: ${formatRoute(operation.route)}`];
     case 'add-rule':
-      return [`+ rule ${formatRule(operation.rule)}`];
+      return [`+ ${object(operation.rule)} ${formatRule(operation.rule)}`];
     case 'delete-rule':
-      return [`- rule ${formatRule(operation.rule)}`];
+      return [`- ${object(operation.rule)} ${formatRule(operation.rule)}`];
     case 'set-sysctl':
       return [
-        `~ sysctl ${formatSysctlName(operation.sysctl.path)}: ${operation.was ?? 'none'} --> ${operation.sysctl.value}`,
+        `~ sysctl ${formatSysctlName(operation.sysctl)}: ${operation.was ?? 'none'} --> ${operation.sysctl.value}`,
       ];
   }
 }
 
 function routeDifference(route: Route, was: Route | undefined): string[] {
-  if (was === undefined) return [`+ route table ${route.table}: ${formatRoute(route)}`];
-  return [`~ route table ${route.table}:`, `    - ${formatRoute(was)}`, `    + ${formatRoute(route)}`];
+  if (was === undefined) return [`+ ${object(route)} table ${route.table}: ${formatRoute(route)}`];
+  return [
+    `~ ${object(route)} table ${route.table}:`,
+    `    - ${formatRoute(was)}`,
+    `    + ${formatRoute(route)}`,
+  ];
+}
+
+/** As ip(8) is called for it: "-6 route"; IPv4 goes without saying. */
+function object(one: Route | Rule): string {
+  const kind = 'nexthops' in one ? 'route' : 'rule';
+  return one.family === 4 ? kind : `-6 ${kind}`;
 }

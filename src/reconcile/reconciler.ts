@@ -46,7 +46,7 @@ export class Reconciler {
   readonly #clock: Clock;
   readonly #listener: ReconcileListener;
   readonly #repairs: TokenBucket;
-  #wanted: WantedState = { tables: [], routes: [], rules: [], sysctls: [] };
+  #wanted: WantedState = { families: [], tables: [], routes: [], rules: [], sysctls: [] };
   #failures: ReadonlySet<string> = new Set();
   #unreadable: Error | undefined;
   #retry = FIRST_RETRY;

@@ -1,4 +1,4 @@
-import type { Address } from '../network/address.ts';
+import { type Address, familyOf } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 
 /** What the configuration says of an uplink's link. */
@@ -45,7 +45,8 @@ function staticFault(ip: Address, links: readonly Link[]): { fault?: string } {
   return held ? {} : { fault: `no interface has the address ${ip}` };
 }
 
-function pppAddresses({ name, addresses }: Link): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
+function pppAddresses({ name, ...link }: Link): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
+  const addresses = link.addresses.filter(({ address }) => familyOf(address) === 4);
   const [first] = addresses;
   if (first === undefined) return { fault: `${name} has no address` };
   const pointToPoint = addresses.find(({ peer }) => peer !== undefined);

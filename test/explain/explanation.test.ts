@@ -114,10 +114,10 @@ describe('a new connection', () => {
 
   test('may be decided by a rule of somebody else', () => {
     const { ask, kernel } = site();
-    const [rule] = kernel.policy();
+    const [rule] = kernel.policy(4);
     assert.ok(rule);
-    const policy = () => [{ ...rule, priority: 5210, table: 254, protocol: 3 }, ...kernel.policy()];
-    const route = () => ({ ...kernel.routes(254)[0], nexthops: [{ device: 'tailscale0', weight: 1 }] });
+    const policy = () => [{ ...rule, priority: 5210, table: 254, protocol: 3 }, ...kernel.policy(4)];
+    const route = () => ({ ...kernel.routes(254, 4)[0], nexthops: [{ device: 'tailscale0', weight: 1 }] });
     const other = { ...readOnly(kernel), policy, route, entry: route } as Kernel;
     const [sentence, taken] = explanationText(ask({ destination: '198.18.0.77', mark: 0 }, other));
     assert.match(sentence ?? '', /leaves by tailscale0\.$|leaves by tailscale0,/);
@@ -131,7 +131,7 @@ describe('a new connection', () => {
       ...readOnly(kernel),
       routes: (table: number) => {
         read.add(table);
-        return kernel.routes(table);
+        return kernel.routes(table, 4);
       },
     };
     ask({ destination: '198.19.0.1', from: '198.18.0.20' }, watched);
@@ -156,7 +156,7 @@ describe('a new connection', () => {
 
   test('may be decided by what nobody has told', () => {
     const { ask, kernel } = site();
-    const route = () => ({ ...kernel.routes(2)[0], table: 77 });
+    const route = () => ({ ...kernel.routes(2, 4)[0], table: 77 });
     const other = { ...readOnly(kernel), route, entry: route } as Kernel;
     const explanation = ask({ destination: '198.19.0.1' }, other);
     assert.equal(explanation.taken, null);

@@ -74,7 +74,7 @@ describe('a payload', () => {
   test('does not grow with what the log leaves out, or has without end', () => {
     const operation = {
       kind: 'set-sysctl',
-      sysctl: { path: ['net', 'ipv4', 'ip_forward'], value: '1' },
+      sysctl: { family: 4, path: ['ip_forward'], value: '1' },
     } as const;
     const outcomes = (count: number, error?: Error) =>
       Array.from({ length: count }, () => ({ operation, ...(error && { error }) }));
@@ -95,7 +95,7 @@ describe('a payload', () => {
       {
         kind: 'reconciled',
         outcomes: [
-          { operation: { kind: 'set-sysctl', sysctl: { path: ['net', 'ipv4', 'ip_forward'], value: '1' } } },
+          { operation: { kind: 'set-sysctl', sysctl: { family: 4, path: ['ip_forward'], value: '1' } } },
         ],
         cause: 'repair',
       },

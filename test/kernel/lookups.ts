@@ -33,7 +33,7 @@ const routes = [
 
 before(async () => {
   ip(['link set far3 down', ...routes]);
-  await until(() => kernel.routes(1003).some(({ nexthops: [first] }) => first?.dead === true), 5000);
+  await until(() => kernel.routes(1003, 4).some(({ nexthops: [first] }) => first?.dead === true), 5000);
 });
 
 const oneOf = (...words: readonly string[]) => fc.constantFrom('', ...words);
@@ -95,7 +95,7 @@ test('whatever the rules, the kernel goes the way that we say', () => {
         ip(rules.map((words, place) => `rule add priority ${1000 + 10 * place} ${words} protocol 70`));
         try {
           for (const asked of packets) {
-            const steps = lookup(asked, kernel.policy(), (table) => kernel.routes(table));
+            const steps = lookup(asked, kernel.policy(4), (table) => kernel.routes(table, 4));
             const decision = decisionOf(steps);
             const way = kernelsWay(asked);
             if (typeof way === 'string') {

@@ -101,7 +101,7 @@ export function laboratory({
   /** The balancing route as it stands. */
   const balancing = (table = 4) =>
     kernel
-      .routes(table)
+      .routes(table, 4)
       .filter(({ metric }) => metric === 0)
       .map(formatRoute)
       .join();

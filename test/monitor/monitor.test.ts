@@ -197,18 +197,18 @@ describe('the monitor', () => {
     const { clock, start, kernel, balancing } = laboratory();
     start();
     clock.advance(100);
-    for (const table of [1, 4]) for (const route of kernel.routes(table)) kernel.deleteRoute(route);
+    for (const table of [1, 4]) for (const route of kernel.routes(table, 4)) kernel.deleteRoute(route);
     kernel.setLinks(allLinks);
     clock.advance(100);
     assert.equal(balancing(), both);
-    assert.equal(kernel.routes(1).length, 2);
+    assert.equal(kernel.routes(1, 4).length, 2);
   });
 
   test('does not blame an uplink for probes that went astray because somebody had taken its routes', () => {
     const { clock, start, kernel, balancing, dead } = laboratory();
     start();
     clock.advance(9_999);
-    for (const table of [1, 2, 4]) for (const route of kernel.routes(table)) kernel.deleteRoute(route);
+    for (const table of [1, 2, 4]) for (const route of kernel.routes(table, 4)) kernel.deleteRoute(route);
     dead.add('eth1').add('eth2');
     clock.advance(10);
     kernel.setLinks(allLinks);
@@ -306,7 +306,7 @@ describe('a reload', () => {
     const monitor = start();
     clock.advance(100);
     monitor.reload({ ...configuration([cable]), base_table: 100, base_priority: 50000, base_fwmark: 16 });
-    const tables = [1, 2, 3, 4, 100, 101].map((table) => kernel.routes(table).length);
+    const tables = [1, 2, 3, 4, 100, 101].map((table) => kernel.routes(table, 4).length);
     assert.deepEqual(tables, [0, 0, 0, 0, 2, 2]);
     assert.ok(kernel.rules().every(({ priority }) => priority >= 50000));
   });

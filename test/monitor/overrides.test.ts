@@ -29,7 +29,7 @@ function memory(kept: Iterable<readonly [string, Override]> = []): OverrideStore
 
 const reserves = (kernel: ReturnType<typeof laboratory>['kernel']) =>
   kernel
-    .routes(4)
+    .routes(4, 4)
     .filter(({ metric }) => metric > 0)
     .toSorted((a, b) => a.metric - b.metric)
     .map(({ metric, nexthops: [hop] }) => `${metric} ${hop?.device}`);
@@ -43,7 +43,7 @@ describe('an uplink that is forced down', () => {
     monitor.override('Cable', { kind: 'down' });
     assert.equal(balancing(), fibreAlone);
     assert.deepEqual(reserves(kernel), ['1 eth1', '3 ppp0']);
-    assert.equal(kernel.routes(2).length, 2, 'its own routes stay: connections that it carries go on');
+    assert.equal(kernel.routes(2, 4).length, 2, 'its own routes stay: connections that it carries go on');
     monitor.override('eth2', undefined);
     assert.equal(balancing(), both);
     assert.deepEqual(

@@ -10,7 +10,7 @@ const bases = { base_table: 1, base_priority: 40000, base_fwmark: 1 };
 
 function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink {
   const attachment = { index: id + 2, ip: `198.18.${id}.2`, gateway: `198.18.${id}.1`, routable: true };
-  return { interface: `eth${id}`, weight: 1, selected: true, attachment, ...change };
+  return { family: 4, interface: `eth${id}`, position: id, weight: 1, selected: true, attachment, ...change };
 }
 
 function routes(...uplinks: PlannedUplink[]): string[] {
@@ -54,6 +54,35 @@ describe('the plan', () => {
       routes(uplink(0, { selected: false }), uplink(1, { weight: 5 }))[0],
       '3: default via 198.18.1.1 dev eth1 proto 70',
     );
+  });
+
+  test('gives IPv6 the same tables, rules of its own, and the metrics that the kernel makes of none', () => {
+    const attachment = { index: 2, ip: '2001:db8::2', gateway: 'fe80::1', routable: true };
+    const both = [uplink(0), uplink(0, { family: 6, attachment, succession: 0 })];
+    const { families, routes: all, rules: some, sysctls } = plan(both, number(1, bases));
+    const sixth = <T extends { family: number }>(values: readonly T[]) =>
+      values.filter(({ family }) => family === 6);
+    assert.deepEqual(families, [4, 6]);
+    assert.deepEqual(
+      sixth(all).map((route) => `${route.table}: ${formatRoute(route)}`),
+      [
+        '2: default via fe80::1 dev eth0 proto 70 metric 1024',
+        '2: default via fe80::1 dev eth0 proto 70 metric 1025',
+        '1: default via fe80::1 dev eth0 proto 70 src 2001:db8::2 metric 1024',
+        '1: unreachable default proto 70 metric 4294967295',
+      ],
+    );
+    assert.deepEqual(sixth(some).map(formatRule), [
+      '40000: from 2001:db8::2 lookup 1 proto 70',
+      '40000: from all oif eth0 lookup 1 proto 70',
+      '40001: from all fwmark 0x1 lookup 1 proto 70',
+      '40002: from all lookup 2 proto 70',
+    ]);
+    assert.deepEqual(sixth(sysctls).map(formatSysctl), [
+      'net.ipv6.conf.eth0.accept_ra=2',
+      'net.ipv6.conf.all.forwarding=1',
+      'net.ipv6.conf.eth0.ignore_routes_with_linkdown=1',
+    ]);
   });
 
   test('has the numbers of the original: addresses, marks, then everything', () => {
@@ -117,6 +146,12 @@ describe('the plan', () => {
   });
 
   test('can want nothing, of the same tables', () => {
-    assert.deepEqual(emptyPlan(number(2, bases)), { tables: [1, 2, 3], routes: [], rules: [], sysctls: [] });
+    assert.deepEqual(emptyPlan(number(2, bases)), {
+      families: [4, 6],
+      tables: [1, 2, 3],
+      routes: [],
+      rules: [],
+      sysctls: [],
+    });
   });
 });

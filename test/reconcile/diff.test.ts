@@ -3,6 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { MemoryKernel } from '../../src/kernel/memory.ts';
 import type { Route } from '../../src/network/route.ts';
+import type { Rule } from '../../src/network/rule.ts';
+import type { Sysctl } from '../../src/network/sysctl.ts';
+import { PROTOCOL } from '../../src/plan/numbering.ts';
 import { type WantedState } from '../../src/plan/plan.ts';
 import { readActual } from '../../src/reconcile/actual.ts';
 import { diff } from '../../src/reconcile/diff.ts';
@@ -19,7 +22,7 @@ const route: Route = {
   nexthops: [{ gateway: '198.18.0.1', device: 'eth0', weight: 1 }],
 };
 const foreign: Route = { ...route, protocol: 3 };
-const nothing: WantedState = { tables: [4], routes: [], rules: [], sysctls: [] };
+const nothing: WantedState = { families: [4], tables: [4], routes: [], rules: [], sysctls: [] };
 const empty = { routes: [], rules: [], sysctls: new Map<string, string>() };
 
 describe('the difference', () => {
@@ -50,9 +53,9 @@ describe('the difference', () => {
 
   test('sets a setting that differs, and not one that does not exist', () => {
     const path = (name: string) => ['conf', name, 'rp_filter'];
-    const sysctls = [
-      { path: path('eth1.5'), value: '2' },
-      { path: path('gone'), value: '2' },
+    const sysctls: Sysctl[] = [
+      { family: 4, path: path('eth1.5'), value: '2' },
+      { family: 4, path: path('gone'), value: '2' },
     ];
     const operations = diff(
       { ...nothing, sysctls },
@@ -61,6 +64,26 @@ describe('the difference', () => {
     assert.deepEqual(operations.map(formatOperation), ['sysctl net.ipv4.conf.eth1/5.rp_filter=2']);
     assert.deepEqual(operations.flatMap(formatDifference), [
       '~ sysctl net.ipv4.conf.eth1/5.rp_filter: 1 --> 2',
+    ]);
+  });
+
+  test('sets a setting in place of one value alone, where it shall', () => {
+    const sysctl: Sysctl = { family: 6, path: ['conf', 'eth1', 'accept_ra'], value: '2', instead: '1' };
+    const changes = (was: string) =>
+      diff(
+        { ...nothing, sysctls: [sysctl] },
+        { ...empty, sysctls: new Map([['net.ipv6.conf.eth1.accept_ra', was]]) },
+      ).map(formatOperation);
+    assert.deepEqual(changes('1'), ['sysctl net.ipv6.conf.eth1.accept_ra=2']);
+    assert.deepEqual([changes('0'), changes('2')], [[], []]);
+  });
+
+  test('tells the families apart', () => {
+    const rule = (family: 4 | 6): Rule => ({ family, priority: 40_000, table: 4, protocol: PROTOCOL });
+    const operations = diff({ ...nothing, rules: [rule(6)] }, { ...empty, rules: [rule(4)] });
+    assert.deepEqual(operations.map(formatOperation), [
+      '-6 rule add 40000: from all lookup 4 proto 70',
+      'rule delete 40000: from all lookup 4 proto 70',
     ]);
   });
 });

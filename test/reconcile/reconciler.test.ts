@@ -9,7 +9,7 @@ import { TokenBucket } from '../../src/reconcile/token-bucket.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const rule: Rule = { family: 4, priority: 40000, table: 1, protocol: 70 };
-const wanted: WantedState = { tables: [1], routes: [], rules: [rule], sysctls: [] };
+const wanted: WantedState = { families: [4], tables: [1], routes: [], rules: [rule], sysctls: [] };
 
 class Flawed extends MemoryKernel {
   failing: string | undefined;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Family } from '../../src/network/address.ts';
 import { number } from '../../src/plan/numbering.ts';
 import { type PlannedUplink, plan, type WantedState } from '../../src/plan/plan.ts';
 
@@ -9,19 +10,34 @@ const attachment = fc.record({
   present: fc.boolean(),
 });
 
-const uplink = fc.record({ weight: fc.integer({ min: 1, max: 256 }), selected: fc.boolean(), attachment });
+const line = fc.record({ weight: fc.integer({ min: 1, max: 256 }), selected: fc.boolean(), attachment });
+
+const uplink = fc.record({ ipv4: line, ipv6: fc.option(line, { nil: undefined }) });
 
 /** Uplinks eth0, eth1 ... with everything about them left to chance. */
-const uplinks = fc.array(uplink, { minLength: 1, maxLength: 6 }).map((all) =>
-  all.map(({ attachment: { present, routable, ip, gateway }, ...rest }, id): PlannedUplink => {
-    const addresses = { ip: `198.18.${id}.${ip}`, gateway: `198.18.${id}.${gateway}` };
-    return {
-      interface: `eth${id}`,
-      ...rest,
-      attachment: present ? { index: id + 2, routable, ...addresses } : { routable: false },
-    };
-  }),
-);
+const uplinks = fc
+  .array(uplink, { minLength: 1, maxLength: 6 })
+  .map((all) =>
+    all.flatMap(({ ipv4, ipv6 }, position) => [
+      planned(ipv4, 4, position),
+      ...(ipv6 === undefined ? [] : [planned(ipv6, 6, position)]),
+    ]),
+  );
+
+type Line = typeof line extends fc.Arbitrary<infer Value> ? Value : never;
+
+function planned({ attachment, ...rest }: Line, family: Family, position: number): PlannedUplink {
+  const { present, routable, ip, gateway } = attachment;
+  const network = family === 4 ? `198.18.${position}.` : `2001:db8:${position}::`;
+  const addresses = { ip: network + ip, gateway: network + gateway };
+  return {
+    family,
+    interface: `eth${position}`,
+    position,
+    ...rest,
+    attachment: present ? { index: position + 2, routable, ...addresses } : { routable: false },
+  };
+}
 
 const bases = fc.record({
   base_table: fc.constantFrom(1, 3, 1000),
@@ -32,4 +48,4 @@ const bases = fc.record({
 /** Any plan that a configuration and its uplinks can lead to. */
 export const wantedStates: fc.Arbitrary<WantedState> = fc
   .tuple(uplinks, bases)
-  .map(([all, first]) => plan(all, number(all.length, first)));
+  .map(([all, first]) => plan(all, number(new Set(all.map(({ position }) => position)).size, first)));
