@@ -112,7 +112,7 @@ describe('the plan', () => {
       '1: unreachable default proto 70 metric 4294967295',
       '2: unreachable default proto 70 metric 4294967295',
     ]);
-    assert.deepEqual(rules([gone]), [
+    assert.deepEqual(rules([{ ...gone, position: 0 }]), [
       '40000: from all oif eth1 lookup 1 proto 70',
       '40001: from all fwmark 0x1 lookup 1 proto 70',
       '40002: from all lookup 2 proto 70',
