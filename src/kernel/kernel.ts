@@ -1,4 +1,5 @@
 import type { Address, Family } from '../network/address.ts';
+import type { DefaultRoute } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { PolicyRule, Rule } from '../network/rule.ts';
@@ -6,9 +7,9 @@ import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 
 /** What the kernel, or somebody else through it, tells by itself. */
 export interface KernelListener {
-  /** Interfaces or addresses may have changed. */
+  /** Interfaces, addresses or default routes of the table `main`, if that is heeded, may have changed. */
   links(): void;
-  /** Somebody else has changed rules, or routes of the tables that `heed` named. */
+  /** Somebody else has changed rules, or routes of the other tables that are heeded. */
   policy(): void;
   /** A neighbour has not answered: its entry has failed. */
   neighbourFailed(device: string, address: Address): void;
@@ -42,6 +43,8 @@ export interface Kernel {
   policy(family: Family): PolicyRule[];
   /** The routes of a table, whoever made them; each family has tables of its own. */
   routes(table: number, family: Family): Route[];
+  /** The default routes of the table `main` over an interface, the one that wins first; others are many there. */
+  defaults(device: string, family: Family): DefaultRoute[];
   /**
    * The way that a packet would take now, a route with one nexthop. Throws the code of what a rule or a route says to
    * its sender: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL; else of why there can be no such packet.
@@ -59,7 +62,10 @@ export interface Kernel {
   deleteRoute(route: Route): void;
   setSysctl(sysctl: Sysctl): void;
 
-  /** Tells of changes from now on; of the routes, only those in `tables()`. */
+  /**
+   * Tells of changes from now on; of the routes, only those in `tables()`, and of the table `main` only the default
+   * routes.
+   */
   watch(listener: KernelListener, tables: () => ReadonlySet<number>): void;
   /**
    * Asks for an answer on each of the two ways: to requests it comes before this returns, or an error is thrown; by

@@ -13,9 +13,12 @@ import {
   RTNLGRP_NEIGH,
 } from '../netlink/event-socket.ts';
 import { NUD_FAILED } from '../netlink/neighbour.ts';
+import type { RouteMessage } from '../netlink/route.ts';
 import { RtNetlink } from '../netlink/rtnetlink.ts';
 import type { RuleMessage } from '../netlink/rule.ts';
+import { RT_TABLE_MAIN } from '../netlink/table.ts';
 import type { Family } from '../network/address.ts';
+import { type DefaultRoute, defaultRoutes } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { PolicyRule, Rule } from '../network/rule.ts';
@@ -79,9 +82,14 @@ export class LinuxKernel implements Kernel {
   }
 
   routes(table: number, family: Family): Route[] {
-    const routes = this.#netlink.dumpRoutes({ family, table });
-    // A route of a service class stands beside ours and never in their place.
-    return routes.filter(({ tos }) => tos === 0).map((route) => toRoute(route, (index) => this.#name(index)));
+    return this.#routes(this.#netlink.dumpRoutes({ family, table }));
+  }
+
+  defaults(device: string, family: Family): DefaultRoute[] {
+    const oif = this.#find(device);
+    if (oif === undefined) return [];
+    const routes = this.#netlink.dumpDefaultRoutes({ family, table: RT_TABLE_MAIN, oif });
+    return defaultRoutes(device, this.#routes(routes));
   }
 
   route(packet: Packet): Route {
@@ -126,7 +134,9 @@ export class LinuxKernel implements Kernel {
           if (event.object === 'link') this.#names = undefined;
           if (event.object === 'link' || event.object === 'address') links();
           else if (event.object === 'neighbour') this.#tellFailure(event, listener);
-          else if (event.portId !== this.#netlink.portId && this.#concerns(event, tables())) policy();
+          else if (event.portId === this.#netlink.portId || !this.#concerns(event, tables())) return;
+          else if (event.object === 'route' && event.message.table === RT_TABLE_MAIN) links();
+          else policy();
         },
         overrun: () => {
           this.#names = undefined;
@@ -144,6 +154,12 @@ export class LinuxKernel implements Kernel {
   close(): void {
     this.#events?.close();
     this.#netlink.close();
+  }
+
+  /** A route of a service class stands beside ours and never in their place. */
+  #routes(messages: readonly RouteMessage[]): Route[] {
+    const plain = messages.filter(({ tos }) => tos === 0);
+    return plain.map((route) => toRoute(route, (index) => this.#name(index)));
   }
 
   #lookUp({ destination, source, mark, iif }: Packet, answer: 'way' | 'entry'): Route {
@@ -194,9 +210,15 @@ export class LinuxKernel implements Kernel {
    * kernel choose another.
    */
   #index(name: string): number {
+    const index = this.#find(name);
+    if (index !== undefined) return index;
+    throw Object.assign(new Error(`there is no interface ${name}`), { code: 'ENODEV' });
+  }
+
+  #find(name: string): number | undefined {
     this.#names ??= this.#readNames();
     for (const [index, known] of this.#names) if (known === name) return index;
-    throw Object.assign(new Error(`there is no interface ${name}`), { code: 'ENODEV' });
+    return undefined;
   }
 
   #readNames(): ReadonlyMap<number, string> {

@@ -1,4 +1,6 @@
+import { RT_TABLE_MAIN } from '../netlink/table.ts';
 import { type Family, familyOf } from '../network/address.ts';
+import { type DefaultRoute, defaultRoutes } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 import { type Route, routeKey } from '../network/route.ts';
 import { ruleKey, type PolicyRule, type Rule } from '../network/rule.ts';
@@ -72,6 +74,10 @@ export class MemoryKernel implements Kernel {
 
   routes(table: number, family: Family): Route[] {
     return [...this.#routes.values()].filter((route) => route.table === table && route.family === family);
+  }
+
+  defaults(device: string, family: Family): DefaultRoute[] {
+    return defaultRoutes(device, this.routes(RT_TABLE_MAIN, family));
   }
 
   /** Of several nexthops the first. */

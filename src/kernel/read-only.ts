@@ -8,6 +8,7 @@ export function readOnly(kernel: Kernel): Kernel {
     rules: () => kernel.rules(),
     policy: (family) => kernel.policy(family),
     routes: (table, family) => kernel.routes(table, family),
+    defaults: (device, family) => kernel.defaults(device, family),
     route: (packet) => kernel.route(packet),
     entry: (packet) => kernel.entry(packet),
     sysctl: (name) => kernel.sysctl(name),

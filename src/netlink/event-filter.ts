@@ -1,6 +1,6 @@
 import { assemble, DROP, LOAD_BYTE, LOAD_HALF, NEXT, PASS } from '../native/bpf.ts';
 import { NUD_FAILED, NDM_STATE_OFFSET, RTM_DELNEIGH, RTM_NEWNEIGH } from './neighbour.ts';
-import { RTM_DELROUTE, RTM_NEWROUTE, RTM_TABLE_OFFSET } from './route.ts';
+import { RTM_DELROUTE, RTM_DST_LEN_OFFSET, RTM_NEWROUTE, RTM_TABLE_OFFSET } from './route.ts';
 import { struct, LITTLE_ENDIAN } from './struct.ts';
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN } from './table.ts';
 
@@ -9,8 +9,8 @@ const PAYLOAD = 16; // its size
 
 /**
  * A filter for an event socket (struct sock_filter[]) that keeps what a policy router need not know from
- * waking it: routes of the tables main, local and default, which a routing daemon may change a thousand times
- * a second, and neighbours that have not failed, of which a large LAN is full. Multicast datagrams hold one
+ * waking it: routes of the tables main, local and default, of which a routing daemon may change a thousand a second,
+ * but for the default routes of main, and neighbours that have not failed, of which a large LAN is full. Multicast datagrams hold one
  * message each, so the first decides.
  */
 export function policyRoutingFilter(): Uint8Array {
@@ -22,9 +22,11 @@ export function policyRoutingFilter(): Uint8Array {
     { equals: hostOrder(RTM_DELNEIGH), to: 'neighbour', otherwise: PASS },
     // Tables above 255 have RT_TABLE_COMPAT in this byte.
     { label: 'route', operation: LOAD_BYTE, k: PAYLOAD + RTM_TABLE_OFFSET },
-    { equals: RT_TABLE_MAIN, to: DROP, otherwise: NEXT },
+    { equals: RT_TABLE_MAIN, to: 'main', otherwise: NEXT },
     { equals: RT_TABLE_LOCAL, to: DROP, otherwise: NEXT },
     { equals: RT_TABLE_DEFAULT, to: DROP, otherwise: PASS },
+    { label: 'main', operation: LOAD_BYTE, k: PAYLOAD + RTM_DST_LEN_OFFSET },
+    { equals: 0, to: PASS, otherwise: DROP },
     { label: 'neighbour', operation: LOAD_HALF, k: PAYLOAD + NDM_STATE_OFFSET },
     { equals: hostOrder(NUD_FAILED), to: PASS, otherwise: DROP },
   ]);

@@ -26,6 +26,8 @@ export const RTN_UNICAST = 1;
 export const RT_SCOPE_UNIVERSE = 0;
 export const RT_SCOPE_LINK = 253;
 
+/** Offset of the length of the destination's prefix in the payload: 0 in a default route. */
+export const RTM_DST_LEN_OFFSET = 1;
 /** Offset of the eight bits of the table in the payload. */
 export const RTM_TABLE_OFFSET = 4;
 

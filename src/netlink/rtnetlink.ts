@@ -18,6 +18,7 @@ import {
   decodeRoute,
   encodeRoute,
   RTM_DELROUTE,
+  RTM_DST_LEN_OFFSET,
   RTM_GETROUTE,
   RTM_NEWROUTE,
   type RouteMessage,
@@ -33,6 +34,8 @@ export interface RouteFilter {
   readonly table?: number;
   /** RTPROT_*. */
   readonly protocol?: number;
+  /** Index of an interface that they, or one of their nexthops, lead over. */
+  readonly oif?: number;
 }
 
 /**
@@ -107,15 +110,31 @@ export class RtNetlink {
     return this.#socket.dump(request, ({ payload }) => decodeRule(payload));
   }
 
-  /** The routes of a table, or of all; none for a table that does not exist. */
-  dumpRoutes({ family, table = 0, protocol = 0 }: RouteFilter): RouteMessage[] {
-    const filter = { family, table, protocol, type: 0, tos: 0, scope: 0, flags: 0, metric: 0, nexthops: [] };
+  /** The routes of a table, or of all; none for a table or an interface that does not exist. */
+  dumpRoutes(filter: RouteFilter): RouteMessage[] {
+    return this.#dumpRoutes(filter, decodeRoute);
+  }
+
+  /** Those among them that are default routes. The kernel cannot leave out the others, but they cost little here. */
+  dumpDefaultRoutes(filter: RouteFilter): RouteMessage[] {
+    const routes = this.#dumpRoutes(filter, (payload) =>
+      payload[RTM_DST_LEN_OFFSET] === 0 ? decodeRoute(payload) : undefined,
+    );
+    return routes.filter((route) => route !== undefined);
+  }
+
+  #dumpRoutes<Value>(
+    { family, table = 0, protocol = 0, oif }: RouteFilter,
+    decode: (payload: Uint8Array) => Value,
+  ): Value[] {
+    const nexthops = oif === undefined ? [] : [{ oif, weight: 1, flags: 0 }];
+    const filter = { family, table, protocol, type: 0, tos: 0, scope: 0, flags: 0, metric: 0, nexthops };
     const request = { operation: 'list routes', type: RTM_GETROUTE, payload: encodeRoute(filter) };
     try {
-      return this.#socket.dump(request, ({ payload }) => decodeRoute(payload));
+      return this.#socket.dump(request, ({ payload }) => decode(payload));
     } catch (error) {
-      // A table is made with its first route.
-      if (error instanceof NetlinkError && error.code === 'ENOENT') return [];
+      // A table is made with its first route, and an interface may have just gone.
+      if (error instanceof NetlinkError && ['ENOENT', 'ENODEV'].includes(error.code)) return [];
       throw error;
     }
   }

@@ -153,11 +153,15 @@ test('an interface that leaves a bridge is not told to be gone', async (t) => {
   );
 });
 
-test('the filter keeps back the routes of the main table and neighbours that have not failed', async (t) => {
+test('the filter keeps back the routes of the main table but its default, and neighbours that have not failed', async (t) => {
   const transcript = listen(t, { filter: policyRoutingFilter() });
   ipBatch([
     'route add 198.19.0.0/16 via 198.18.1.1',
     'route del 198.19.0.0/16',
+    'route add default via 198.18.1.1',
+    'route del default',
+    'route add default via 2001:db8:1::1',
+    'route del default via 2001:db8:1::1',
     'addr add 198.18.6.6/32 dev eth1', // with a route in the local table
     'addr del 198.18.6.6/32 dev eth1',
     'neigh add 198.18.1.7 lladdr 02:00:00:00:00:07 dev eth1',
@@ -178,6 +182,8 @@ test('the filter keeps back the routes of the main table and neighbours that hav
   await transcript.until(is('del rule 10'), { within });
   const told = [...new Set(transcript.entries.map(brief))];
   assert.deepEqual(told, [
+    'new route 254',
+    'del route 254',
     'new address 198.18.6.6',
     'del address 198.18.6.6',
     'new neighbour 198.18.1.8',

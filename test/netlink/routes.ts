@@ -73,6 +73,21 @@ test('the kernel leaves out what a dump does not ask for', () => {
   for (const family of [4, 6] as const) assert.deepEqual(kernel.dumpRoutes({ family, table: 999_999 }), []);
 });
 
+test('default routes over an interface, alone or among others', () => {
+  kernel.replaceRoute(route({ metric: 5, nexthops: [via('198.18.1.1'), via('198.18.2.1', eth2)] }));
+  kernel.replaceRoute(route({ metric: 7, nexthops: [via('198.18.2.1', eth2)] }));
+  ip('route add table 1001 198.19.0.0/16 via 198.18.2.1');
+  const metrics = (oif: number) =>
+    kernel.dumpDefaultRoutes({ family: 4, table: 1001, oif }).map(({ metric }) => metric);
+  assert.deepEqual(metrics(eth1), [5]);
+  assert.deepEqual(metrics(eth2), [5, 7]);
+  assert.deepEqual(metrics(999), []);
+  ip('-6 route add table 1001 default via 2001:db8:1::1 dev eth1');
+  const [found] = kernel.dumpDefaultRoutes({ family: 6, table: 1001, oif: eth1 });
+  assert.equal(found?.nexthops[0]?.gateway, '2001:db8:1::1');
+  assert.deepEqual(kernel.dumpDefaultRoutes({ family: 6, table: 1001, oif: eth2 }), []);
+});
+
 for (const foreign of [
   '198.19.0.0/16 via inet6 fe80::1 dev eth1',
   'default nexthop via inet6 fe80::1 dev eth1 nexthop dev eth2 weight 3',
