@@ -14,7 +14,7 @@ import { machine } from './machine.ts';
  */
 export const check: Action = ({ file, demo }) => {
   const configuration = loadConfiguration(file);
-  const { uplinks, balancing } = number(configuration.uplinks.length, configuration);
+  const { uplinks, balancing } = number(configuration);
   const tables = [MAIN_TABLE, balancing.table, ...uplinks.map(({ table }) => table)];
   const { kernel } = machine(configuration, demo);
   const ours = new Set(kernel.rules().map(formatRule));

@@ -10,7 +10,7 @@ import { machine } from './machine.ts';
 export const clear: Action = ({ file, demo }) => {
   const configuration = loadConfiguration(file);
   const { kernel } = machine(configuration, demo);
-  const outcomes = reconcile(kernel, emptyPlan(number(configuration.uplinks.length, configuration)));
+  const outcomes = reconcile(kernel, emptyPlan(number(configuration)));
   kernel.close();
   for (const { operation, error } of outcomes) {
     const lines = formatDifference(operation).join('\n');

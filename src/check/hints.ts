@@ -20,7 +20,7 @@ export interface Surroundings {
 
 /** What the administrator may not have meant, a sentence each; nothing of it keeps the daemon from starting. Pure. */
 export function hints(configuration: Configuration, surroundings: Surroundings): string[] {
-  const numbering = number(configuration.uplinks.length, configuration);
+  const numbering = number(configuration);
   return [
     ...attachments(configuration, surroundings),
     ...mainDefaults(numbering, surroundings),
@@ -63,7 +63,7 @@ function foreignRoutes({ uplinks, balancing }: Numbering, { routes }: Surroundin
 }
 
 function foreignRules({ uplinks, balancing, mainPriority }: Numbering, { rules }: Surroundings): string[] {
-  const first = mainPriority ?? uplinks[0]?.priority ?? balancing.priority;
+  const first = mainPriority ?? Math.min(...uplinks.map(({ priority }) => priority));
   const tables = [...uplinks, balancing].map(({ table }) => table);
   const found = rules.flatMap((rule) => {
     const { priority, table, mark } = rule;

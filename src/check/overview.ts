@@ -9,9 +9,9 @@ const HEADING = ['UPLINK', 'INTERFACE', 'TYPE', 'GROUP', 'WEIGHT', 'SHARE', 'TAB
 /** What the daemon makes of a configuration: a table with a line for each uplink, and sentences. Pure. */
 export function overview(configuration: Configuration): string[] {
   const { uplinks } = configuration;
-  const { uplinks: numbers, balancing, mainPriority } = number(uplinks.length, configuration);
-  const rows = uplinks.map((uplink, id) => {
-    const { table, mark, priority, markPriority } = numbers[id]!;
+  const { uplinks: numbers, balancing, mainPriority } = number(configuration);
+  const rows = uplinks.map((uplink, position) => {
+    const { table, mark, priority, markPriority } = numbers[position]!;
     return [
       uplink.description,
       uplink.interface,

@@ -1,5 +1,5 @@
 import { type Contradiction, repetitions, span } from './contradiction.ts';
-import type { Path } from './fault.ts';
+import { formatPath, type Path } from './fault.ts';
 import { quote } from './quote.ts';
 import type { Configuration } from './schema.ts';
 import type { Partly } from './sound.ts';
@@ -15,6 +15,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
     ...testContradictions(configuration),
     ...mail(configuration),
     ...hooks(configuration),
+    ...ids(configuration),
     ...tables(configuration),
     ...priorities(configuration),
     ...marks(configuration),
@@ -76,6 +77,28 @@ function hooks({ hooks = [] }: Partly<Configuration>): Contradiction[] {
   });
 }
 
+/** No two uplinks may have the same number, whether it is their `id` or their position. */
+function ids({ uplinks = [] }: Partly<Configuration>): Contradiction[] {
+  return uplinks.flatMap((uplink, index) => {
+    const id = uplink?.id;
+    if (id === undefined) return [];
+    const rival = uplinks.findIndex(
+      (other, position) => position !== index && (other?.id ?? position) === id,
+    );
+    const chosen = uplinks[rival]?.id !== undefined;
+    if (rival < 0 || (chosen && rival > index)) return [];
+    const message = chosen
+      ? `${id} is already ${formatPath(['uplinks', rival, 'id'])}; each uplink needs a number of its own`
+      : `${id} is the number of ${formatPath(['uplinks', rival])} by its position; that one needs an id, too`;
+    return [{ path: ['uplinks', index, 'id'], message }];
+  });
+}
+
+/** So many numbers of a kind are set aside for uplinks. */
+function numbersOf(uplinks: NonNullable<Partly<Configuration>['uplinks']>): number {
+  return Math.max(...uplinks.map((uplink, position) => uplink?.id ?? position)) + 1;
+}
+
 /** Tables of linux/rtnetlink.h that belong to the system. */
 const SYSTEM_TABLES = { first: 253, last: 255 };
 
@@ -86,18 +109,19 @@ const UINT32_MAX = 0xffff_ffff;
 
 function tables({ uplinks, base_table: base }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
-  return range(['base_table'], base, uplinks.length + 1, 'tables', { lowest: 1, system: SYSTEM_TABLES });
+  const count = numbersOf(uplinks) + 1;
+  return range(['base_table'], base, count, 'tables', { lowest: 1, system: SYSTEM_TABLES });
 }
 
 function priorities({ uplinks, base_priority: base }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
-  const count = 2 * uplinks.length + 1;
+  const count = 2 * numbersOf(uplinks) + 1;
   return range(['base_priority'], base, count, 'priorities', { lowest: 2, system: SYSTEM_PRIORITIES });
 }
 
 function marks({ uplinks, base_fwmark: base }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
-  return range(['base_fwmark'], base, uplinks.length, 'marks', { lowest: 1 });
+  return range(['base_fwmark'], base, numbersOf(uplinks), 'marks', { lowest: 1 });
 }
 
 interface Space {

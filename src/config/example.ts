@@ -1,5 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
-import { flow, type Key, keysOf, type SectionValue, type Value } from './keys.ts';
+import { flow, type Key, keysOf, type Value } from './keys.ts';
 import { wrap } from './wrap.ts';
 
 /** A section, as an item of a list or within one. */
@@ -84,7 +84,12 @@ function scalars(head: string, start: string, value: Value): string[] {
 /** The lines of sections in a list; a key is explained where it stands first. */
 function items(sections: readonly Item[], keys: readonly Key[], indent: string, off: boolean): string[] {
   const explained = new Set<Key>();
-  return sections.flatMap((section) => entries(section, keys, { indent, off, dash: true, explained }));
+  const offered = keys.filter(
+    ({ name, example }) => example !== undefined && sections.every((section) => section[name] === undefined),
+  );
+  return sections.flatMap((section) =>
+    entries(section, keys, { indent, off, dash: true, explained, offered }),
+  );
 }
 
 interface Place {
@@ -93,31 +98,27 @@ interface Place {
   /** The first key begins an item of a list. */
   readonly dash: boolean;
   readonly explained: Set<Key>;
+  /** Keys that none of the sections has: the first shows them switched off. */
+  readonly offered: readonly Key[];
 }
 
 /** The lines of the keys that a section has. */
-function entries(section: Item, keys: readonly Key[], { indent, off, dash, explained }: Place): string[] {
+function entries(section: Item, keys: readonly Key[], place: Place): string[] {
+  const { indent, off, dash, explained, offered } = place;
   const first = explained.size === 0;
-  // A key that only some sections have is offered in the first.
-  const standing = keys.filter(
-    ({ name, example }) => section[name] !== undefined || (first && isSection(example)),
-  );
+  const standing = keys.filter((key) => section[key.name] !== undefined || (first && offered.includes(key)));
   return standing.flatMap((key, index) => {
     const margin = dash && index > 0 ? `${indent}  ` : indent;
     const explanation = explained.has(key) ? [] : comment(key, margin);
     explained.add(key);
     const value = section[key.name];
-    if (value === undefined && isSection(key.example))
+    if (value === undefined && key.example !== undefined)
       return [...explanation, `${margin}#${key.name}: ${flow(key.example)}`];
     const head = `${margin}${off ? '#' : ''}${dash && index === 0 ? '- ' : ''}${key.name}:`;
     if (key.keys === undefined) return [...explanation, ...scalars(head, margin, value as Value)];
-    const inner = { indent: `${indent}${dash ? '    ' : '  '}`, off, dash: false, explained };
+    const inner = { ...place, indent: `${indent}${dash ? '    ' : '  '}`, dash: false };
     return [...explanation, head, ...entries(value as Item, key.keys, inner)];
   });
-}
-
-function isSection(value: Value | SectionValue | undefined): value is SectionValue {
-  return typeof value === 'object' && !Array.isArray(value);
 }
 
 /** What a key is for, and in brackets what it may be. */

@@ -43,6 +43,13 @@ const line = {
     .describe(
       'The lowest group with a working uplink carries new outgoing connections. Without a group an uplink serves only incoming connections and those that the firewall forces to it.',
     ),
+  id: wholeNumber(0, 65_535)
+    .optional()
+    .meta({
+      description:
+        'Number of the uplink, by which its table, mark and rules are told; default: its position in the list, from 0. With it an uplink keeps them wherever it stands.',
+      examples: [0],
+    }),
   tests: ownTestsSection,
 };
 
@@ -169,7 +176,7 @@ const control = section({
  */
 export const configurationSchema = section({
   uplinks: list(uplink, 'uplinks').describe(
-    'The ways to the Internet. The position in the list gives each its number, from 0.',
+    'The ways to the Internet. The position in the list gives each its number, from 0, where `id` does not.',
   ),
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
   tests: testsSection.prefault({}).describe('How uplinks are tested.'),
@@ -188,7 +195,7 @@ export const configurationSchema = section({
   base_table: wholeNumber(1, UINT32_MAX)
     .default(1)
     .describe(
-      'First routing table: with N uplinks, base_table + number is for each of them, base_table + N for balancing. Tables 253 to 255 belong to the system.',
+      'First routing table: base_table + number is for each uplink, base_table + N for balancing, where N is one more than the highest number. Tables 253 to 255 belong to the system.',
     ),
   base_priority: wholeNumber(2, UINT32_MAX)
     .default(40_000)

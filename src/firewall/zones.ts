@@ -30,13 +30,14 @@ export interface Zones {
 }
 
 /** The zones of a configuration in which `unfit` finds nothing. */
-export function zonesOf({ uplinks, downlinks, ...bases }: Configuration): Zones {
-  const numbers = number(uplinks.length, bases).uplinks;
+export function zonesOf(configuration: Configuration): Zones {
+  const { uplinks, downlinks } = configuration;
+  const numbers = number(configuration).uplinks;
   return {
-    wan: uplinks.map(({ interface: name, description, ip }, id) => ({
+    wan: uplinks.map(({ interface: name, description, ip }, position) => ({
       interface: name,
       label: quote(description),
-      mark: (numbers[id] as UplinkNumbers).mark,
+      mark: (numbers[position] as UplinkNumbers).mark,
       ...(ip !== undefined && { address: ip }),
     })),
     inner: [

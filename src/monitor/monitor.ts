@@ -57,7 +57,7 @@ export class Monitor {
 
   constructor(configuration: Configuration, machine: Machine, listener: MonitorListener) {
     this.#configuration = configuration;
-    this.#numbering = number(configuration.uplinks.length, configuration);
+    this.#numbering = number(configuration);
     this.#machine = machine;
     this.#listener = listener;
     this.#reconciler = new Reconciler(machine.kernel, machine.clock, {
@@ -106,7 +106,7 @@ export class Monitor {
     // An uplink that nobody has tested yet gets no connections as long as others work.
     this.#roster.assemble(configuration, () => 'unknown');
     this.#configuration = configuration;
-    this.#numbering = number(configuration.uplinks.length, configuration);
+    this.#numbering = number(configuration);
     this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#decide();
   }

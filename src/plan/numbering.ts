@@ -10,8 +10,10 @@ export const PROTOCOL = 70;
  */
 const MAIN_RULE_PRIORITY = 32766;
 
-/** The first numbers, from the configuration. */
-export interface Bases {
+/** What the configuration says of numbers. */
+export interface NumberSettings {
+  /** Where no `id` stands the position in the list does. */
+  readonly uplinks: readonly { readonly id?: number | undefined }[];
   readonly base_table: number;
   readonly base_priority: number;
   readonly base_fwmark: number;
@@ -28,6 +30,7 @@ export interface UplinkNumbers {
 }
 
 export interface Numbering {
+  /** In the order of the configuration. */
   readonly uplinks: readonly UplinkNumbers[];
   /** Of new connections. */
   readonly balancing: { readonly table: number; readonly priority: number };
@@ -37,10 +40,12 @@ export interface Numbering {
   readonly mainPriority?: number;
 }
 
-/** Numbers for `count` uplinks: firewall rules out there rely on the marks, administrators on the tables. */
-export function number(count: number, { base_table, base_priority, base_fwmark }: Bases): Numbering {
+/** Numbers for the uplinks: firewall rules out there rely on the marks, administrators on the tables. */
+export function number({ uplinks, base_table, base_priority, base_fwmark }: NumberSettings): Numbering {
+  const ids = uplinks.map(({ id }, position) => id ?? position);
+  const count = Math.max(...ids) + 1;
   return {
-    uplinks: Array.from({ length: count }, (_, id) => ({
+    uplinks: ids.map((id) => ({
       table: base_table + id,
       mark: base_fwmark + id,
       priority: base_priority + id,

@@ -40,6 +40,22 @@ test('new weights are in force, and unchanged uplinks go on as if nothing had be
   assert.ok(!site.daemon.log.entries.some((line) => /Uplink \S+ is/.test(line)));
 });
 
+test('uplinks with ids keep their numbers and their flows in a file with another order', async (t) => {
+  const site = await Site.build(t, three.slice(0, 2));
+  const [first, second] = site.settings.uplinks.map((uplink, id) => ({ ...uplink, id }));
+  Object.assign(site.settings, { uplinks: [first, second] });
+  await site.start();
+  const flows = site.flow();
+  const before = flowsBy(await flows.next(120), '198.18.10.2');
+  const stood = [site.router.show('rule show'), readTable(site.router, 1), readTable(site.router, 2)];
+  await reload(site, { ...site.settings, uplinks: [second, first] }, IN_FORCE);
+  const stand = [site.router.show('rule show'), readTable(site.router, 1), readTable(site.router, 2)];
+  assert.deepEqual(stand, stood);
+  assert.deepEqual(flowsBy(await flows.next(120), '198.18.10.2'), before);
+  assert.deepEqual(lost(await flows.stop()), []);
+  assert.ok(!site.daemon.log.entries.some((line) => /Uplink \S+ is/.test(line)));
+});
+
 test('a file with faults is reported with their places, and the old configuration goes on', async (t) => {
   const site = await Site.open(t, three.slice(0, 2));
   const before = readPolicy(site.router);

@@ -14,13 +14,15 @@ function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink 
 }
 
 function routes(...uplinks: PlannedUplink[]): string[] {
-  return plan(uplinks, number(uplinks.length, bases)).routes.map(
+  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases })).routes.map(
     (route) => `${route.table}: ${formatRoute(route)}`,
   );
 }
 
 function rules(uplinks: PlannedUplink[], change: Partial<typeof bases> = {}): string[] {
-  return plan(uplinks, number(uplinks.length, { ...bases, ...change })).rules.map(formatRule);
+  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases, ...change })).rules.map(
+    formatRule,
+  );
 }
 
 describe('the plan', () => {
@@ -59,7 +61,7 @@ describe('the plan', () => {
   test('gives IPv6 the same tables, rules of its own, and the metrics that the kernel makes of none', () => {
     const attachment = { index: 2, ip: '2001:db8::2', gateway: 'fe80::1', routable: true };
     const both = [uplink(0), uplink(0, { family: 6, attachment, succession: 0 })];
-    const { families, routes: all, rules: some, sysctls } = plan(both, number(1, bases));
+    const { families, routes: all, rules: some, sysctls } = plan(both, number({ uplinks: [{}], ...bases }));
     const sixth = <T extends { family: number }>(values: readonly T[]) =>
       values.filter(({ family }) => family === 6);
     assert.deepEqual(families, [4, 6]);
@@ -136,7 +138,10 @@ describe('the plan', () => {
   });
 
   test('touches the settings of interfaces only that are there', () => {
-    const { sysctls } = plan([uplink(0), uplink(1, { attachment: { routable: false } })], number(2, bases));
+    const { sysctls } = plan(
+      [uplink(0), uplink(1, { attachment: { routable: false } })],
+      number({ uplinks: [{}, {}], ...bases }),
+    );
     assert.deepEqual(sysctls.map(formatSysctl), [
       'net.ipv4.ip_forward=1',
       'net.ipv4.conf.all.rp_filter=0',
@@ -145,8 +150,26 @@ describe('the plan', () => {
     ]);
   });
 
+  test('has numbers by the id of each uplink, wherever it stands', () => {
+    const numbering = number({ uplinks: [{ id: 4 }, {}, { id: 0 }], ...bases });
+    assert.deepEqual(
+      numbering.uplinks.map(({ table, mark, priority, markPriority }) => [
+        table,
+        mark,
+        priority,
+        markPriority,
+      ]),
+      [
+        [5, 5, 40004, 40009],
+        [2, 2, 40001, 40006],
+        [1, 1, 40000, 40005],
+      ],
+    );
+    assert.deepEqual(numbering.balancing, { table: 6, priority: 40010 });
+  });
+
   test('can want nothing, of the same tables', () => {
-    assert.deepEqual(emptyPlan(number(2, bases)), {
+    assert.deepEqual(emptyPlan(number({ uplinks: [{}, {}], ...bases })), {
       families: [4, 6],
       tables: [1, 2, 3],
       routes: [],

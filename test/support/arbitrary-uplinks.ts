@@ -46,6 +46,7 @@ const bases = fc.record({
 });
 
 /** Any plan that a configuration and its uplinks can lead to. */
-export const wantedStates: fc.Arbitrary<WantedState> = fc
-  .tuple(uplinks, bases)
-  .map(([all, first]) => plan(all, number(new Set(all.map(({ position }) => position)).size, first)));
+export const wantedStates: fc.Arbitrary<WantedState> = fc.tuple(uplinks, bases).map(([all, first]) => {
+  const positions = new Set(all.map(({ position }) => position));
+  return plan(all, number({ uplinks: [...positions].map(() => ({})), ...first }));
+});
