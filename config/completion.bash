@@ -11,6 +11,7 @@ _fault_tolerant_router() {
   )
   local -A options=(
     ["all"]='--config=FILE --socket=PATH --debug --demo --help --version'
+    ["monitor"]='--record=FILE'
     ["status"]='--json --watch'
     ["events"]='--json --follow'
     ["drain"]='--for=TIME'

@@ -15,6 +15,7 @@ import { Mailer, mailSpool } from './mail/mailer.ts';
 import { deliver } from './mail/smtp.ts';
 import type { Machine } from './monitor/machine.ts';
 import { Monitor } from './monitor/monitor.ts';
+import type { Tracer } from './monitor/tracer.ts';
 import { EventHistory } from './observe/history.ts';
 import { describe, type Line } from './observe/line.ts';
 import type { Log } from './observe/log.ts';
@@ -25,10 +26,12 @@ import { Reloader } from './reload.ts';
 export interface DaemonSettings {
   /** Path of the configuration file: read again on SIGHUP. */
   readonly file: string;
-  /** Nothing outside the process is touched: no control socket, no mail, no hook, no log file. */
+  /** Nothing outside the process is touched: no control socket, no mail, no hook, no log file; only a trace, where one is wanted. */
   readonly demo: boolean;
   /** Absent: nobody watches over this process. */
   readonly manager?: ServiceManager | undefined;
+  /** Absent: what decisions are made of is not recorded. */
+  readonly trace?: { readonly tracer: Tracer; readonly close: () => Promise<void> } | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export function runDaemon(
   configuration: Configuration,
   machine: Machine,
   log: Log,
-  { file, demo, manager }: DaemonSettings,
+  { file, demo, manager, trace }: DaemonSettings,
 ): void {
   const history = new EventHistory();
   const report = (line: Line) => {
@@ -63,15 +66,20 @@ export function runDaemon(
         standings: () => monitor.standings(),
       });
   const offline = demo ? undefined : new OfflineFile(offlinePath(stateDirectory(process.env)), report);
-  const monitor = new Monitor(configuration, machine, (event) => {
-    mailer?.observe(event);
-    hooks?.observe(event);
-    offline?.observe(event, () => monitor.standings());
-    if (event.kind === 'changed') manager?.status(routing());
-    // A word for every probe is worth its making only when somebody reads it.
-    if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
-    for (const line of describe(event)) report(line);
-  });
+  const monitor = new Monitor(
+    configuration,
+    machine,
+    (event) => {
+      mailer?.observe(event);
+      hooks?.observe(event);
+      offline?.observe(event, () => monitor.standings());
+      if (event.kind === 'changed') manager?.status(routing());
+      // A word for every probe is worth its making only when somebody reads it.
+      if (!log.debug && (event.kind === 'probed' || event.kind === 'checked')) return;
+      for (const line of describe(event)) report(line);
+    },
+    trace?.tracer,
+  );
   const routing = () => statusLine(uplinkStatuses(monitor, machine.clock.now()));
   const takeOver = (next: Configuration) => {
     monitor.reload(next);
@@ -120,6 +128,7 @@ export function runDaemon(
     manager?.stopping();
     watchdog?.close();
     monitor.stop();
+    void trace?.close();
     mailer?.close();
     hooks?.close();
     control?.close();

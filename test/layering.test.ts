@@ -22,7 +22,7 @@ const LAYERS = [
   ['reconcile', 'firewall'],
   ['monitor'],
   ['explain'],
-  ['observe'],
+  ['observe', 'trace'],
   ['control'],
   ['delivery'],
   ['mail', 'hooks'],

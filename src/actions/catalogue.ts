@@ -33,6 +33,9 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   monitor: {
     load: async () => (await import('./monitor.ts')).monitor,
     help: 'probe the uplinks and keep the routing; SIGHUP: reload, SIGTERM: stop',
+    options: {
+      record: { value: 'FILE', help: 'append to this file what each decision is made of, for replay' },
+    },
   },
   status: {
     load: async () => (await import('./status.ts')).status,

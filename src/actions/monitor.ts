@@ -1,8 +1,11 @@
+import { systemClock } from '../clock.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import { controlPath, isServed } from '../control/socket.ts';
 import { runDaemon } from '../daemon.ts';
 import { missingCapabilities } from '../kernel/capabilities.ts';
+import { Recorder } from '../trace/recorder.ts';
+import { foreign, TraceFile } from '../trace/trace-file.ts';
 import { Journal, leadsToJournal } from '../observe/journal.ts';
 import { Log } from '../observe/log.ts';
 import { ServiceManager } from '../observe/service-manager.ts';
@@ -10,7 +13,7 @@ import { type Action, EX_NOPERM } from './action.ts';
 import { machine } from './machine.ts';
 
 /** Runs the daemon in the foreground. */
-export const monitor: Action = async ({ file, debug, demo }) => {
+export const monitor: Action = async ({ file, debug, demo, options: { record } }) => {
   const configuration = demo ? lively(loadConfiguration(file)) : loadConfiguration(file);
   const missing = demo ? [] : missingCapabilities();
   if (missing.length > 0)
@@ -23,6 +26,8 @@ export const monitor: Action = async ({ file, debug, demo }) => {
   const socket = controlPath(configuration.control, process.env);
   if (!demo && (await isServed(socket).catch(() => false)))
     return refuse(1, `a daemon is running already: it answers at ${socket}`);
+  const trouble = typeof record === 'string' ? foreign(record) : undefined;
+  if (trouble !== undefined) return refuse(1, trouble);
   const log = new Log(
     {
       debug,
@@ -35,13 +40,29 @@ export const monitor: Action = async ({ file, debug, demo }) => {
   // Whoever read along may go: the routing is more important than its log.
   process.stdout.on('error', () => {});
   const manager = demo ? undefined : serviceManager(log);
-  runDaemon(configuration, machine(configuration, demo), log, { file, demo, manager });
+  const trace = typeof record === 'string' ? traceFile(record, log) : undefined;
+  runDaemon(configuration, machine(configuration, demo), log, {
+    file,
+    demo,
+    manager,
+    trace: trace && { tracer: new Recorder(trace, Date.now), close: () => trace.close() },
+  });
   return undefined;
 };
 
 function refuse(status: number, reason: string): number {
   process.stderr.write(`fault_tolerant_router: ${reason}\n`);
   return status;
+}
+
+function traceFile(path: string, log: Log): TraceFile {
+  return new TraceFile(path, systemClock, (fault) =>
+    log.write(
+      fault === undefined
+        ? { severity: 'notice', text: `Trace ${path} takes records again` }
+        : { severity: 'warning', text: `Trace ${path} takes no records, they wait: ${fault}` },
+    ),
+  );
 }
 
 /** The daemon does its work without one, too. */

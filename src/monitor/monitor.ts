@@ -20,6 +20,7 @@ import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
 import { Roster } from './roster.ts';
 import { candidate, linkSettings } from './settings.ts';
+import type { Incident, Tracer } from './tracer.ts';
 
 /** An uplink as it stands in the monitor. */
 export interface MonitoredUplink {
@@ -40,6 +41,7 @@ const REREAD = 250;
 export class Monitor {
   readonly #machine: Machine;
   readonly #listener: MonitorListener;
+  readonly #tracer: Tracer | undefined;
   readonly #reconciler: Reconciler;
   readonly #overrides: Overrides;
   #configuration: Configuration;
@@ -55,11 +57,13 @@ export class Monitor {
   /** What the listener was told last, by interface. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
 
-  constructor(configuration: Configuration, machine: Machine, listener: MonitorListener) {
+  /** `tracer`: absent where nobody wants to make the decisions again. */
+  constructor(configuration: Configuration, machine: Machine, listener: MonitorListener, tracer?: Tracer) {
     this.#configuration = configuration;
     this.#numbering = number(configuration);
     this.#machine = machine;
     this.#listener = listener;
+    this.#tracer = tracer;
     this.#reconciler = new Reconciler(machine.kernel, machine.clock, {
       reconciled: (outcomes, cause) => {
         listener({ kind: 'reconciled', outcomes, cause });
@@ -93,6 +97,7 @@ export class Monitor {
     this.#selected = select(this.#candidates(), this.#selected);
     // An uplink that is down already at the start is news.
     this.#told = told(this.standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
+    this.#trace(true);
     this.#decide();
     const routing = this.uplinks().flatMap((uplink) => (uplink.routing ? uplink.member.title : []));
     this.#listener({ kind: 'started', routing });
@@ -108,6 +113,7 @@ export class Monitor {
     this.#configuration = configuration;
     this.#numbering = number(configuration);
     this.#overrides.retain(this.#members.map(({ name }) => name));
+    this.#trace(false);
     this.#decide();
   }
 
@@ -119,7 +125,7 @@ export class Monitor {
     const { name } = this.find(uplink);
     const was = this.#overrides.of(name);
     this.#overrides.lay(name, override);
-    if (override === undefined) this.find(name).step({ kind: 'released' });
+    if (override === undefined) this.#befall(this.find(name), { kind: 'released' });
     this.#overridden(name, was);
   }
 
@@ -200,7 +206,9 @@ export class Monitor {
   }
 
   #observe(member: Member): ProbeObserver {
+    const tracer = this.#tracer;
     return {
+      told: tracer && ((input) => tracer.told(member.name, input)),
       probed: (probe) => {
         member.window.add(probe.sentAt, probe.rtt, this.#machine.clock.now());
         this.#listener({ kind: 'probed', uplink: member.title, probe });
@@ -230,7 +238,7 @@ export class Monitor {
       const attachment = attach(linkSettings(member.settings), links);
       if (isDeepStrictEqual(attachment, member.state.attachment)) continue;
       changed = true;
-      member.step({ kind: 'attached', attachment });
+      this.#befall(member, { kind: 'attached', attachment });
     }
     if (changed) this.#decide();
     // A link that went and came back between two looks has lost its routes all the same: the kernel drops
@@ -241,9 +249,24 @@ export class Monitor {
   #gatewaySilent(device: string, address: Address): void {
     const member = this.#roster.of(device);
     if (member?.state.attachment.gateway !== address) return;
-    member.step({ kind: 'gateway-silent' });
+    this.#befall(member, { kind: 'gateway-silent' });
     member.doubt();
     this.#decide();
+  }
+
+  #befall(member: Member, incident: Incident): void {
+    this.#tracer?.befell(member.name, incident, this.#machine.clock.now());
+    member.step(incident);
+  }
+
+  /** Says where a trace begins. */
+  #trace(first: boolean): void {
+    this.#tracer?.began(
+      this.#configuration,
+      this.uplinks().map(({ member: { state }, routing, override }) => ({ state, routing, override })),
+      first,
+      this.#machine.clock.now(),
+    );
   }
 
   /** What leaves an uplink as it was, up or down, needs no decision: most checks do. */
@@ -270,7 +293,9 @@ export class Monitor {
     const member = this.#roster.of(name);
     if (member === undefined) return;
     const is = this.#overrides.of(name);
-    const left = is && timeLeft(is, this.#machine.clock.now());
+    const now = this.#machine.clock.now();
+    const left = is && timeLeft(is, now);
+    this.#tracer?.overridden(name, is, now);
     this.#carryOut();
     this.#listener({ kind: 'overridden', uplink: member.title, was, is, left });
     this.#tell();

@@ -91,7 +91,14 @@ export class Echoes {
     const failed = echo.kind === 'error';
     this.#listener.arrived(
       attempt,
-      failed ? { failure: `"${echo.meaning}" from ${echo.from}` } : { rtt: receivedAt - attempt.sentAt },
+      failed
+        ? { failure: `"${echo.meaning}" from ${echo.from}` }
+        : { rtt: microseconds(receivedAt - attempt.sentAt) },
     );
   }
+}
+
+/** A span in ms, without the digits that come of the subtraction alone. */
+function microseconds(span: number): number {
+  return Math.round(span * 1000) / 1000;
 }

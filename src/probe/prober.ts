@@ -3,6 +3,7 @@ import { Detector, type DetectorRules, type Outlook, type Verdict } from './dete
 import type { OpenEcho } from './echo-socket.ts';
 import type { Testimony } from './testimony.ts';
 import { Echoes } from './echoes.ts';
+import type { Asked, Cause, Input } from './input.ts';
 import { Inquiries } from './inquiries.ts';
 import type { Method, Outcome } from './method.ts';
 import type { ProbePath } from './path.ts';
@@ -54,6 +55,8 @@ export interface ProbeObserver {
   alarmed(): void;
   /** What was under way was thrown away and asked anew, since the machine stood still for `lateness` ms. */
   stalled(lateness: number): void;
+  /** What the detector was told. Absent: nobody wants to know, and nothing is made for it. */
+  readonly told?: ((input: Input) => void) | undefined;
 }
 
 /** Probes one uplink as its detector asks for it, tells that what came back, and reports its verdicts. */
@@ -68,6 +71,10 @@ export class Prober {
   readonly #inquiries = new Inquiries();
   readonly #meter = new TrafficMeter();
   #hurried = false;
+  /** The detector knows of a hurry. */
+  #paced = false;
+  /** What the detector has asked for at once. */
+  #asked: Asked[] = [];
   #mayBeVoided = true;
   #alarmed = false;
   #searching = false;
@@ -83,8 +90,7 @@ export class Prober {
     this.#means = means;
     this.#observer = observer;
     this.#echoes = new Echoes(means.open, {
-      // Nothing is sent without a detector that has asked for it.
-      sent: (target, sentAt) => this.#detector!.sent(target, sentAt),
+      sent: (target, sentAt) => this.#sent(target, sentAt),
       unsent: (target, why, now) => this.#unsent(target, why, now),
       arrived: (attempt, outcome) => this.#conclude(attempt, outcome),
     });
@@ -99,8 +105,11 @@ export class Prober {
     const now = this.#means.clock.now();
     this.#settledAt = now + SETTLING;
     const { rules } = this.#plan;
-    this.#detector = new Detector(shuffled([...this.#targets.keys()]), rules, now);
+    const targets = shuffled([...this.#targets.keys()]);
+    this.#detector = new Detector(targets, rules, now);
+    this.#observer.told?.({ kind: 'begun', targets, now });
     this.#detector.setAside(this.#aside);
+    this.#paced = false;
     this.#setPace(now);
     // In a turn of its own: whoever names the path is not yet ready for a verdict.
     this.#wake(now);
@@ -132,13 +141,15 @@ export class Prober {
     this.#echoes.clear();
     this.#inquiries.clear();
     this.#detector.restart(now);
-    this.#advance(now);
+    this.#advance(now, { kind: 'restart' });
     return true;
   }
 
   /** Asks all targets at once how the line is, though nothing speaks against it. */
   inspect(): void {
-    this.#detector?.inspect(this.#means.clock.now());
+    const now = this.#means.clock.now();
+    if (this.#detector !== undefined) this.#observer.told?.({ kind: 'inspected', now });
+    this.#detector?.inspect(now);
     this.#schedule();
   }
 
@@ -169,15 +180,18 @@ export class Prober {
     this.#cancel();
     this.#wakeAt = Number.POSITIVE_INFINITY;
     this.#echoes.close();
+    if (this.#detector !== undefined) this.#observer.told?.({ kind: 'ended' });
     this.#detector = undefined;
     this.#path = undefined;
     this.#inquiries.clear();
   }
 
   #setPace(now: number): void {
-    const { interval } = this.#plan.rules;
+    if (this.#detector === undefined) return;
     const hurried = this.#hurried || now < this.#settledAt;
-    this.#detector?.pace(hurried ? Math.min(interval, HURRY) : interval, now);
+    if (hurried !== this.#paced) this.#observer.told?.({ kind: 'paced', hurried, now });
+    this.#paced = hurried;
+    this.#detector.pace(paceOf(this.#plan.rules, hurried), now);
   }
 
   #schedule(): void {
@@ -210,17 +224,21 @@ export class Prober {
       const failure = this.#inquiries.end(attempt) ?? 'no reply';
       this.#observer.probed({ target: attempt.target, sentAt: attempt.sentAt, failure });
     }
-    this.#advance(now);
+    this.#advance(now, { kind: 'time' });
   }
 
-  #advance(now: number): void {
+  #advance(now: number, cause: Cause<Attempt>): void {
     const detector = this.#detector;
     const path = this.#path;
     if (detector === undefined || path === undefined) return;
+    const asked: Asked[][] = [];
     for (let targets = detector.ask(now); targets.length > 0; targets = detector.ask(now)) {
       this.#measure(detector, path, now);
-      this.#ask(detector, path, targets, now);
+      this.#asked = [];
+      this.#ask(path, targets, now);
+      asked.push(this.#asked);
     }
+    this.#observer.told?.({ kind: 'turn', now, cause, asked, busy: detector.busy });
     this.#watchOver(detector);
     const verdict = detector.verdict(now);
     this.#schedule();
@@ -236,19 +254,19 @@ export class Prober {
     this.#alarmed = alarmed;
   }
 
-  #ask(detector: Detector, path: ProbePath, names: readonly string[], now: number): void {
+  #ask(path: ProbePath, names: readonly string[], now: number): void {
     const echoes: string[] = [];
     for (const name of names) {
       const target = this.#targets.get(name);
       if (target === undefined) throw new RangeError(`${name} is no target`);
       if (target.method === 'echo') echoes.push(target.address);
-      else this.#inquire(detector, path, target, now);
+      else this.#inquire(path, target, now);
     }
     if (echoes.length > 0) this.#echoes.send(path, echoes, now);
   }
 
-  #inquire(detector: Detector, path: ProbePath, target: SoloTarget, now: number): void {
-    const attempt = detector.sent(targetName(target), now);
+  #inquire(path: ProbePath, target: SoloTarget, now: number): void {
+    const attempt = this.#sent(targetName(target), now);
     const inquiry = this.#means.ask(path, target, (outcome) => {
       this.#inquiries.end(attempt);
       this.#conclude(attempt, outcome);
@@ -268,7 +286,15 @@ export class Prober {
     detector.busy = searching && this.#meter.busy(received, now);
   }
 
+  #sent(target: string, sentAt: number): Attempt {
+    // Nothing is sent without a detector that has asked for it.
+    const attempt = this.#detector!.sent(target, sentAt);
+    this.#asked.push(attempt);
+    return attempt;
+  }
+
   #unsent(target: string, failure: string, now: number): void {
+    this.#asked.push({ target, failure });
     this.#detector?.unsent(target, failure, now);
     this.#observer.probed({ target, sentAt: now, failure });
   }
@@ -281,8 +307,13 @@ export class Prober {
     if ('rtt' in outcome) this.#detector?.answered(attempt, outcome.rtt, now);
     else this.#detector?.failed(attempt, outcome.failure, now);
     this.#observer.probed({ target, sentAt, ...outcome });
-    this.#advance(now);
+    this.#advance(now, { kind: 'outcome', probe: attempt, outcome });
   }
+}
+
+/** Over what time, ms, quiet probes are spread, in a hurry or not. */
+export function paceOf({ interval }: DetectorRules, hurried: boolean): number {
+  return hurried ? Math.min(interval, HURRY) : interval;
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

@@ -1,0 +1,101 @@
+import type { Incident } from '../monitor/tracer.ts';
+import type { Asked, Cause, Input } from '../probe/input.ts';
+import type { Override } from '../uplink/override.ts';
+import { VERSION } from './line-writer.ts';
+import { type Beginning, interfaces, type TraceRecord } from './record.ts';
+import { absoluteTime } from './relative-time.ts';
+
+/** Reads lines that a LineWriter wrote, in their order. */
+export class LineReader {
+  #time = 0;
+  #names: readonly string[] = [];
+  readonly #targets = new Map<string | undefined, readonly string[]>();
+
+  /** Throws an error that says what is wrong with the line. */
+  record(line: string): TraceRecord {
+    const fields: unknown = JSON.parse(line);
+    if (!Array.isArray(fields)) throw new Error('it is no list');
+    if (fields[0] === 'B') return this.#beginning(fields);
+    return this.#record(fields);
+  }
+
+  #beginning([, version, beginning]: readonly unknown[]): Beginning {
+    if (version !== VERSION) throw new Error(`it is of version ${String(version)}, and ${VERSION} is known`);
+    const began = beginning as Beginning;
+    this.#time = began.now;
+    this.#names = interfaces(began);
+    return began;
+  }
+
+  #record([letter, position, time, ...rest]: readonly unknown[]): TraceRecord {
+    const uplink = numeric(position);
+    if (this.#names[uplink] === undefined) throw new Error(`there is no uplink ${uplink}`);
+    if (letter === 'e') return { kind: 'told', uplink, input: { kind: 'ended' } };
+    const now = this.#at(time, this.#time);
+    this.#time = now;
+    if (letter === 'u') return { kind: 'befell', uplink, incident: rest[0] as Incident, now };
+    if (letter === 'o')
+      return { kind: 'overridden', uplink, is: (rest[0] as Override | null) ?? undefined, now };
+    return { kind: 'told', uplink, input: this.#input(letter, uplink, now, rest) };
+  }
+
+  #input(letter: unknown, uplink: number, now: number, rest: readonly unknown[]): Input<number> {
+    const turn = (cause: Cause<number>, [asked = [], busy]: readonly unknown[]): Input<number> => ({
+      kind: 'turn',
+      now,
+      cause,
+      asked: listed(asked).map((batch) => this.#batch(uplink, listed(batch), now)),
+      busy: busy === 1,
+    });
+    const [first, second, ...others] = rest;
+    switch (letter) {
+      case 't':
+        return turn({ kind: 'time' }, rest);
+      case 'r':
+        return turn({ kind: 'restart' }, rest);
+      case 'a':
+        return turn(
+          { kind: 'outcome', probe: numeric(first), outcome: { rtt: numeric(second ?? 0) } },
+          others,
+        );
+      case 'f':
+        return turn({ kind: 'outcome', probe: numeric(first), outcome: { failure: String(second) } }, others);
+      case 'b': {
+        const targets = listed(first).map(String);
+        this.#targets.set(this.#names[uplink], targets);
+        return { kind: 'begun', targets, now };
+      }
+      case 'i':
+        return { kind: 'inspected', now };
+      case 'p':
+        return { kind: 'paced', hurried: first === 1, now };
+      default:
+        throw new Error(`nothing is called ${JSON.stringify(letter)}`);
+    }
+  }
+
+  #batch(uplink: number, batch: readonly unknown[], now: number): Asked[] {
+    return Array.from({ length: batch.length / 2 }, (_, index): Asked => {
+      const target = this.#targets.get(this.#names[uplink])?.[numeric(batch[2 * index])];
+      const fate = batch[2 * index + 1];
+      if (target === undefined) throw new Error('it asks a target that nobody has named');
+      return Array.isArray(fate)
+        ? { target, failure: String(fate[0]) }
+        : { target, sentAt: this.#at(fate, now) };
+    });
+  }
+
+  #at(written: unknown, reference: number): number {
+    return absoluteTime(typeof written === 'string' ? written : numeric(written), reference);
+  }
+}
+
+function numeric(value: unknown): number {
+  if (typeof value !== 'number') throw new Error(`${JSON.stringify(value)} is no number`);
+  return value;
+}
+
+function listed(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Error(`${JSON.stringify(value)} is no list`);
+  return value;
+}

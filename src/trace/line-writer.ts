@@ -1,0 +1,103 @@
+import type { Asked, Input } from '../probe/input.ts';
+import { interfaces, type TraceRecord } from './record.ts';
+import { relativeTime } from './relative-time.ts';
+
+/*
+ * A record is a line of JSON, an array that begins with a letter and, but for a beginning, the number of an uplink and
+ * the time since the record before:
+ *
+ *   ["B", version, beginning]
+ *   ["t", uplink, time, asked, busy]               a turn at its time
+ *   ["r", uplink, time, asked, busy]               one after a restart
+ *   ["a", uplink, time, age, rtt, asked, busy]     one because of an answer
+ *   ["f", uplink, time, age, failure, asked, busy] one because of a failure
+ *   ["b", uplink, time, targets]                   a new detector
+ *   ["e", uplink]                                  none any more
+ *   ["i", uplink, time]                            inspected
+ *   ["p", uplink, time, hurried]                   paced
+ *   ["u", uplink, time, incident]                  something befell the uplink
+ *   ["o", uplink, time, override or null]          overridden
+ *
+ * `asked` is a list of lists in which a target's number and when it was asked, or why it could not be, take turns. What
+ * is 0 or [] at the end of a line is left out.
+ */
+
+export const VERSION = 1;
+
+/** Writes records as lines; each refers to those before it. */
+export class LineWriter {
+  #time = 0;
+  /** Interfaces of the uplinks: they outlive their positions. */
+  #names: readonly string[] = [];
+  readonly #targets = new Map<string | undefined, readonly string[]>();
+
+  /** Without the line break. */
+  line(record: TraceRecord): string {
+    return JSON.stringify(shortened(this.#fields(record)));
+  }
+
+  #fields(record: TraceRecord): unknown[] {
+    switch (record.kind) {
+      case 'began':
+        this.#time = record.now;
+        this.#names = interfaces(record);
+        return ['B', VERSION, record];
+      case 'told':
+        return this.#told(record.uplink, record.input);
+      case 'befell':
+        return ['u', record.uplink, this.#since(record.now), record.incident];
+      case 'overridden':
+        return ['o', record.uplink, this.#since(record.now), record.is ?? null];
+    }
+  }
+
+  #told(uplink: number, input: Input<number>): unknown[] {
+    switch (input.kind) {
+      case 'begun':
+        this.#targets.set(this.#names[uplink], input.targets);
+        return ['b', uplink, this.#since(input.now), input.targets];
+      case 'ended':
+        return ['e', uplink];
+      case 'inspected':
+        return ['i', uplink, this.#since(input.now)];
+      case 'paced':
+        return ['p', uplink, this.#since(input.now), Number(input.hurried)];
+      case 'turn':
+        return this.#turn(uplink, input);
+    }
+  }
+
+  #turn(uplink: number, { cause, now, asked, busy }: Extract<Input<number>, { kind: 'turn' }>): unknown[] {
+    const head = [uplink, this.#since(now)];
+    const tail = [asked.map((batch) => this.#batch(uplink, batch, now)), Number(busy)];
+    if (cause.kind !== 'outcome') return [cause.kind === 'time' ? 't' : 'r', ...head, ...tail];
+    const { probe, outcome } = cause;
+    return 'rtt' in outcome
+      ? ['a', ...head, probe, outcome.rtt, ...tail]
+      : ['f', ...head, probe, outcome.failure, ...tail];
+  }
+
+  #batch(uplink: number, batch: readonly Asked[], now: number): unknown[] {
+    const targets = this.#targets.get(this.#names[uplink]) ?? [];
+    return batch.flatMap((one) => [
+      targets.indexOf(one.target),
+      // A list of its own tells words from a time.
+      'failure' in one ? [one.failure] : relativeTime(one.sentAt, now),
+    ]);
+  }
+
+  /** Since the record before. */
+  #since(now: number): number | string {
+    const since = relativeTime(now, this.#time);
+    this.#time = now;
+    return since;
+  }
+}
+
+/** Without what is 0 or [] at the end; the letter, the uplink and the time stay. */
+function shortened(fields: readonly unknown[]): readonly unknown[] {
+  const last = fields.findLastIndex(
+    (field, index) => index < 3 || !(field === 0 || (Array.isArray(field) && field.length === 0)),
+  );
+  return fields.slice(0, last + 1);
+}
