@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/schema.ts';
-import { linkSettings } from '../monitor/settings.ts';
+import { linesOf, linkSettings } from '../monitor/settings.ts';
 import type { Link } from '../network/link.ts';
 import { formatRoute, type Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
@@ -31,9 +31,10 @@ export function hints(configuration: Configuration, surroundings: Surroundings):
   ];
 }
 
-function attachments({ uplinks, downlinks }: Configuration, { links }: Surroundings): string[] {
-  const faults = uplinks.flatMap((uplink) => {
-    const { fault } = attach(linkSettings(uplink), links);
+function attachments(configuration: Configuration, { links }: Surroundings): string[] {
+  const { downlinks } = configuration;
+  const faults = linesOf(configuration).flatMap((uplink) => {
+    const { fault } = attach(linkSettings(uplink), links, []);
     return fault === undefined ? [] : [`Uplink ${uplink.description}: ${fault}.`];
   });
   const absent = Object.entries(downlinks).filter(

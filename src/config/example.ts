@@ -85,7 +85,9 @@ function scalars(head: string, start: string, value: Value): string[] {
 function items(sections: readonly Item[], keys: readonly Key[], indent: string, off: boolean): string[] {
   const explained = new Set<Key>();
   const offered = keys.filter(
-    ({ name, example }) => example !== undefined && sections.every((section) => section[name] === undefined),
+    ({ name, example, keys: nested }) =>
+      (example !== undefined || nested !== undefined) &&
+      sections.every((section) => section[name] === undefined),
   );
   return sections.flatMap((section) =>
     entries(section, keys, { indent, off, dash: true, explained, offered }),
@@ -109,6 +111,7 @@ function entries(section: Item, keys: readonly Key[], place: Place): string[] {
   const standing = keys.filter((key) => section[key.name] !== undefined || (first && offered.includes(key)));
   return standing.flatMap((key, index) => {
     const margin = dash && index > 0 ? `${indent}  ` : indent;
+    if (section[key.name] === undefined && key.keys !== undefined) return write(key, margin, true);
     const explanation = explained.has(key) ? [] : comment(key, margin);
     explained.add(key);
     const value = section[key.name];

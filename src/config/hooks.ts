@@ -1,5 +1,6 @@
 import { HOOK_EVENTS } from '../event-name.ts';
-import { choice, duration, list, text, webAddress } from './kind.ts';
+import { webAddress } from './host.ts';
+import { choice, duration, list, text } from './kind.ts';
 import { section } from './section.ts';
 
 /** Somebody who is told what happens. */

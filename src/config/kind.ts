@@ -108,50 +108,6 @@ export function choice<const Word extends string>(what: string, words: readonly 
   );
 }
 
-/** Unicast IPv4 address in canonical text: neither of this host, nor multicast, nor reserved (RFC 6890). */
-export function hostAddress() {
-  return z
-    .ipv4({ error: mistaken('an IPv4 address') })
-    .refine((address) => !/^(0|127|22[4-9]|2[34]\d|25[0-5])\./.test(address), {
-      error: ({ input }) =>
-        `${quote(input)} is a loopback, multicast or reserved address; the address of a host is needed`,
-    })
-    .meta({ title: 'IPv4 address' });
-}
-
-/** A TCP port of a host: "192.0.2.1:443". */
-export function endpoint() {
-  const host = hostAddress();
-  const isEndpoint = (text: string) => {
-    const [, address, port = 0] = /^([^:]+):([1-9]\d{0,4})$/.exec(text) ?? [];
-    return host.safeParse(address).success && Number(port) <= 65_535;
-  };
-  const error = mistaken('the IPv4 address and port of a host, as in 192.0.2.1:443');
-  return z.string({ error }).refine(isEndpoint, { error }).meta({ title: 'IPv4 address:port' });
-}
-
-const DOMAIN_NAME = /^(?:\.|(?=.{1,253}\.?$)[\w-]{1,63}(?:\.[\w-]{1,63})*\.?)$/;
-
-/** Domain name as RFC 1035 limits it, in ASCII; "." is the root. */
-export function domainName() {
-  const error = mistaken('a domain name');
-  return z.string({ error }).regex(DOMAIN_NAME, { error }).meta({ title: 'domain name' });
-}
-
-/** URL of a web server that is named by a domain name or an IPv4 address. */
-export function webAddress() {
-  const error = mistaken('an http or https URL with a domain name or an IPv4 address');
-  const isWebAddress = (text: string) => {
-    if (!/^[^\s\p{Cc}]+$/u.test(text) || !URL.canParse(text)) return false;
-    const { protocol, hostname, username, password } = new URL(text);
-    return /^https?:$/.test(protocol) && DOMAIN_NAME.test(hostname) && username + password === '';
-  };
-  // Not repeated when it holds what may be a password.
-  const wrong = ({ input }: { readonly input?: unknown }) =>
-    String(input).includes('@') ? 'a user name and a password have no place in a URL here' : error({ input });
-  return z.string({ error }).refine(isWebAddress, { error: wrong }).meta({ title: 'http or https URL' });
-}
-
 /** Name of a network interface as dev_valid_name() in net/core/dev.c of Linux takes it. */
 export function interfaceName() {
   const what = 'the name of a network interface';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { hookSection } from './hooks.ts';
+import { hostAddress, neighbourAddress6, ownAddress6 } from './host.ts';
 import {
   choice,
   flag,
-  hostAddress,
   interfaceName,
   list,
   mailAddress,
@@ -23,6 +23,28 @@ import { ownTestsSection, testsSection } from './tests.ts';
  */
 
 const UINT32_MAX = 0xffff_ffff;
+
+const ipv6 = section({
+  ip: ownAddress6()
+    .default('auto')
+    .meta({
+      description:
+        'Address of this router on the uplink; `auto`: the first global one that the interface has.',
+      examples: ['2001:db8:1::2'],
+    }),
+  gateway: neighbourAddress6()
+    .default('auto')
+    .meta({
+      description:
+        "Address of the provider's router, mostly one of the link (fe80::1); `auto`: that of the default route in the main table, as router advertisements set it.",
+      examples: ['fe80::1'],
+    }),
+  translate: choice('a way to translate', ['masquerade', 'none'])
+    .default('masquerade')
+    .describe(
+      "What a managed firewall makes of addresses of the LAN: `masquerade` gives connections the uplink's own.",
+    ),
+});
 
 /** What every uplink has, whatever its type. */
 const line = {
@@ -51,6 +73,11 @@ const line = {
       examples: [0],
     }),
   tests: ownTestsSection,
+  ipv6: ipv6
+    .optional()
+    .describe(
+      'The line for IPv6 on the same interface; absent: none. It is tested and used by itself: it may work while that for IPv4 does not.',
+    ),
 };
 
 const typeError = mistaken('a type of uplink', 'static, ppp');

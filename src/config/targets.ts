@@ -1,10 +1,11 @@
-import { choice, domainName, endpoint, hostAddress, webAddress, wholeNumber } from './kind.ts';
+import { anyHostAddress, domainName, endpoint, webAddress } from './host.ts';
+import { choice, wholeNumber } from './kind.ts';
 import { section } from './section.ts';
 
 const METHODS = ['tcp', 'dns', 'http', 'neighbour'] as const;
 
 const dnsQuery = section({
-  server: hostAddress().meta({ description: 'DNS server that is asked.', examples: ['9.9.9.9'] }),
+  server: anyHostAddress().meta({ description: 'DNS server that is asked.', examples: ['9.9.9.9'] }),
   name: domainName().meta({ description: 'Name that it is asked for.', examples: ['example.com'] }),
   type: choice('a type of record', ['A', 'AAAA', 'MX', 'NS', 'SOA', 'TXT'])
     .default('A')
@@ -36,7 +37,7 @@ export const targetSection = section({
   neighbour: choice('a neighbour', ['gateway'])
     .optional()
     .describe(
-      'The gateway of the uplink has to answer ARP. That it does says nothing of the internet behind it; PPP links, which have no neighbours, are tested without.',
+      'The gateway of the uplink has to answer ARP or neighbour discovery. That it does says nothing of the internet behind it; PPP links, which have no neighbours, are tested without.',
     ),
 }).refine((methods) => METHODS.filter((method) => methods[method] !== undefined).length === 1, {
   error: `a target is exactly one of ${METHODS.join(', ')}`,

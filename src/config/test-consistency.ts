@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { type Contradiction, repetitions, span } from './contradiction.ts';
 import { formatPath, type Path } from './fault.ts';
 import { quote } from './quote.ts';
@@ -82,7 +81,7 @@ function unresolvable(
   return stated.flatMap((target, index) => {
     const url = target?.http?.url;
     const host = url === undefined ? undefined : new URL(url).hostname;
-    if (host === undefined || isIPv4(host)) return [];
+    if (host === undefined || /^(\[|[\d.]+$)/.test(host)) return [];
     const message = `nobody resolves ${quote(host)}: name DNS servers in ${formatPath([...path, 'resolvers'])}, or write an address`;
     return [{ path: [...path, 'targets', index, 'http', 'url'], message }];
   });

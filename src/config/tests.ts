@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { choice, duration, hostAddress, list, listOrNone, number, percentage, wholeNumber } from './kind.ts';
+import { anyHostAddress } from './host.ts';
+import { choice, duration, list, listOrNone, number, percentage, wholeNumber } from './kind.ts';
 import { section } from './section.ts';
 import { targetSection } from './targets.ts';
 
@@ -11,19 +12,19 @@ import { targetSection } from './targets.ts';
 const DEFAULT_IPS = ['8.8.8.8', '8.8.4.4', '208.67.222.222', '208.67.220.220', '4.2.2.2', '4.2.2.3'];
 
 const keys = {
-  ips: listOrNone(hostAddress(), 'IPv4 addresses').describe(
-    'Targets that are pinged through every uplink: hosts that answer reliably, of more than one operator.',
+  ips: listOrNone(anyHostAddress(), 'IP addresses').describe(
+    'Targets that are pinged through every uplink: hosts that answer reliably, of more than one operator. Those with IPv6 addresses are for the lines with `ipv6`; where there is none, some of well-known operators serve.',
   ),
   targets: list(targetSection, 'targets').describe(
     'Targets that are asked in other ways; each counts as one beside those of `ips`.',
   ),
-  resolvers: list(hostAddress(), 'IPv4 addresses').meta({
+  resolvers: list(anyHostAddress(), 'IP addresses').meta({
     description:
       'DNS servers that resolve the names in `targets`, asked through the uplink under test; absent: the servers of the `dns` targets.',
     examples: [['9.9.9.9']],
   }),
   required_successful: wholeNumber(1).describe(
-    'So many targets have to answer for an uplink to count as working; at most the number of `ips` and `targets`.',
+    'So many targets have to answer for an uplink to count as working; at most the number of `ips` and `targets`. A line for IPv6 that has fewer needs all of them.',
   ),
   ping_retries: wholeNumber(1, 100).describe(
     'So many probes a target has to leave unanswered at least before it counts as silent.',

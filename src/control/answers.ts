@@ -16,9 +16,11 @@ import type { SurveyReport } from './survey.ts';
 const version = z.literal(1);
 const state = z.enum(['up', 'down']);
 const role = z.enum(['routing', 'standby']);
+const address = z.union([z.ipv4(), z.ipv6()]);
 const milliseconds = z.number().min(0);
 const share = z.number().min(0).max(1).describe('part of the new connections');
-const uplinkName = z.strictObject({ interface: z.string(), description: z.string() });
+const family = z.literal([4, 6]).describe('IP version');
+const uplinkName = z.strictObject({ interface: z.string(), family, description: z.string() });
 
 const summary = z.strictObject({
   sent: z.int().min(0),
@@ -31,6 +33,7 @@ const summary = z.strictObject({
 
 const uplink: z.ZodType<UplinkStatus> = z.strictObject({
   interface: z.string(),
+  family,
   description: z.string(),
   state: state.describe('what its tests say'),
   override: z
@@ -44,8 +47,8 @@ const uplink: z.ZodType<UplinkStatus> = z.strictObject({
   share,
   reason: z.string(),
   age: milliseconds.describe('how long it has been in this state, ms'),
-  ip: z.ipv4().nullable(),
-  gateway: z.ipv4().nullable(),
+  ip: address.nullable(),
+  gateway: address.nullable(),
   priority_group: z.int().nullable(),
   weight: z.int(),
   targets: z
@@ -99,7 +102,10 @@ const reloaded: z.ZodType<Reloaded> = z.strictObject({
   kernel_faults: z.array(z.string()).describe('what the kernel has not taken of it'),
 });
 
-const overridden: z.ZodType<Overridden> = z.strictObject({ version, uplink });
+const overridden: z.ZodType<Overridden> = z.strictObject({
+  version,
+  uplinks: z.array(uplink).describe('the lines of the uplink'),
+});
 
 const survey: z.ZodType<SurveyReport> = z.strictObject({
   version,
@@ -126,16 +132,16 @@ const rule = z.strictObject({
 
 const explanation: z.ZodType<Explanation> = z.strictObject({
   version,
-  destination: z.ipv4(),
-  source: z.ipv4().nullable(),
+  destination: address,
+  source: address.nullable(),
   mark: z.int(),
   in: z.string().nullable(),
   way: z
     .strictObject({
       interface: z.string(),
       uplink: z.string().nullable(),
-      gateway: z.ipv4().nullable(),
-      source: z.ipv4().nullable(),
+      gateway: address.nullable(),
+      source: address.nullable(),
       table: z.int(),
     })
     .nullable(),

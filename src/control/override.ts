@@ -1,27 +1,33 @@
+import { lineName } from '../monitor/line-name.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Override } from '../uplink/override.ts';
 import { type UplinkStatus, uplinkStatuses } from './status.ts';
 
-/** How an uplink stands after an administrator has said something of it. */
+/** How the lines of an uplink stand after an administrator has said something of it. */
 export interface Overridden {
   readonly version: 1;
-  readonly uplink: UplinkStatus;
+  readonly uplinks: readonly UplinkStatus[];
 }
 
 /**
- * Lays an override on the uplink of a description or interface; undefined: its tests decide again. Throws
+ * Lays an override on the lines that a word names (Monitor.find); undefined: their tests decide again. Throws
  * UnknownUplinkError.
  */
 export function lay(monitor: Monitor, word: string, override: Override | undefined, now: number): Overridden {
-  const { name } = monitor.find(word);
-  monitor.override(name, override);
-  const [uplink] = uplinkStatuses(monitor, now).filter((one) => one.interface === name);
-  return { version: 1, uplink: uplink as UplinkStatus };
+  const meant = monitor.find(word).map(({ name }) => name);
+  monitor.override(word, override);
+  return {
+    version: 1,
+    uplinks: uplinkStatuses(monitor, now).filter((line) => meant.includes(lineName(line))),
+  };
 }
 
 /** What has come of it, in sentences. Pure. */
-export function overriddenText({ uplink }: Overridden): string[] {
-  const { description, override, role, share, reason } = uplink;
+export function overriddenText({ uplinks }: Overridden): string[] {
+  return uplinks.flatMap(sentences);
+}
+
+function sentences({ description, override, role, share, reason }: UplinkStatus): string[] {
   const judged = override === null ? `judged by its tests again: ${reason}` : reason;
   const carries =
     role === 'routing'

@@ -1,3 +1,4 @@
+import type { UplinkName } from '../monitor/event.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Testimony } from '../probe/testimony.ts';
 import type { Summary } from '../probe/window.ts';
@@ -7,16 +8,14 @@ import { type Override, overriddenReason, timeLeft } from '../uplink/override.ts
 /** Slices into which the last minute is cut for people to look at. */
 const SLICES = 20;
 
-/** An uplink as it stands, for programs and for people; times in ms. */
-export interface UplinkStatus {
-  readonly interface: string;
-  readonly description: string;
+/** The line of an uplink as it stands, for programs and for people; times in ms. */
+export interface UplinkStatus extends UplinkName {
   /** What its tests say. */
   readonly state: 'up' | 'down';
   /** What an administrator has said instead; `left` is how long it lasts, null: without end. */
   readonly override: { readonly kind: Override['kind']; readonly left: number | null } | null;
   readonly role: 'routing' | 'standby';
-  /** Part of the new connections that it gets, 0 to 1. */
+  /** Part of the new connections of its family that it gets, 0 to 1. */
   readonly share: number;
   readonly reason: string;
   /** How long it has been in this state. */
@@ -61,14 +60,17 @@ function status(monitor: Monitor, now: number, since: Date): Status {
 /** The uplinks at `now`, in the order of the configuration. */
 export function uplinkStatuses(monitor: Monitor, now: number): UplinkStatus[] {
   const uplinks = monitor.uplinks();
-  const total = uplinks.reduce((sum, { member, routing }) => sum + (routing ? member.settings.weight : 0), 0);
+  const total = { 4: 0, 6: 0 };
+  for (const { member, routing } of uplinks)
+    if (routing) total[member.settings.family] += member.settings.weight;
   return uplinks.map(({ member: { settings, state, testimonies, window }, routing, override }) => ({
     interface: settings.interface,
+    family: settings.family,
     description: settings.description,
     state: state.up ? 'up' : 'down',
     override: override === undefined ? null : { kind: override.kind, left: timeLeft(override, now) ?? null },
     role: routing ? 'routing' : 'standby',
-    share: routing ? settings.weight / total : 0,
+    share: routing ? settings.weight / total[settings.family] : 0,
     reason: overriddenReason(override, state, now),
     age: now - state.since,
     ip: state.attachment.ip ?? null,

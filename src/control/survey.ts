@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import type { UplinkName } from '../monitor/event.ts';
+import type { Member } from '../monitor/member.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { TargetReport } from '../probe/survey.ts';
 
@@ -23,16 +24,17 @@ export interface SurveyReport {
 }
 
 /**
- * Asks all targets of the uplink of a description or interface. Rejects with UnknownUplinkError, or NoPathError where
- * it has no way out.
+ * Asks all targets of the line that a word names (Monitor.find), of an uplink's that for IPv4. Rejects with
+ * UnknownUplinkError, or NoPathError where it has no way out.
  */
 export async function survey(monitor: Monitor, word: string, now: () => number): Promise<SurveyReport> {
-  const { targets, needed } = await monitor.survey(word);
-  const { settings, state } = monitor.find(word);
+  const [member] = monitor.find(word) as [Member];
+  const { targets, needed } = await monitor.survey(member);
+  const { state, title } = member;
   const answered = targets.filter((report) => 'rtt' in report).length;
   return {
     version: 1,
-    uplink: { interface: settings.interface, description: settings.description },
+    uplink: title,
     targets,
     answered,
     needed,

@@ -25,8 +25,11 @@ function described(name: string, { interface: device, ...rest }: Payload['uplink
 }
 
 /** What is not there is empty, so that a script may ask for it under `set -u`. */
-function variables(prefix: string, values: Readonly<Record<string, string | null>>): Record<string, string> {
+function variables(
+  prefix: string,
+  values: Readonly<Record<string, string | number | null>>,
+): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [`${prefix}_${key.toUpperCase()}`, value ?? '']),
+    Object.entries(values).map(([key, value]) => [`${prefix}_${key.toUpperCase()}`, String(value ?? '')]),
   );
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { MonitorEvent } from '../monitor/event.ts';
+import { lineName } from '../monitor/line-name.ts';
 import type { Standing } from '../monitor/news.ts';
 import { describe, type Line } from '../observe/line.ts';
 
 const uplink = z.object({
   interface: z.string(),
+  /** IP version of the line that it is about. */
+  family: z.literal([4, 6]),
   description: z.string(),
   state: z.enum(['up', 'down']),
   role: z.enum(['routing', 'standby']),
@@ -52,8 +55,8 @@ export function payloads(
   id: () => string,
 ): Payload[] {
   const uplinks = standings.map(tell);
-  const about = 'uplink' in event ? event.uplink.interface : undefined;
-  const one = uplinks.find((uplink) => uplink.interface === about);
+  const about = 'uplink' in event ? lineName(event.uplink) : undefined;
+  const one = uplinks.find((uplink) => lineName(uplink) === about);
   return Array.from(happenings(describe(event)), ([name, lines]) => ({
     version: 1,
     id: id(),
@@ -62,7 +65,7 @@ export function payloads(
     message: abridged(lines),
     ...(one && { uplink: one }),
     uplinks,
-    routing: uplinks.filter(({ role }) => role === 'routing').map((uplink) => uplink.interface),
+    routing: [...new Set(uplinks.flatMap((line) => (line.role === 'routing' ? line.interface : [])))],
   }));
 }
 
@@ -88,6 +91,7 @@ function happenings(lines: readonly Line[]): Map<string, Line[]> {
 function tell({ is, reason }: Standing): Uplink {
   return {
     interface: is.interface,
+    family: is.family,
     description: is.description,
     state: is.up ? 'up' : 'down',
     role: is.routing ? 'routing' : 'standby',

@@ -1,11 +1,14 @@
+import type { Family } from '../network/address.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { Probe } from '../probe/prober.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
 import type { Override } from '../uplink/override.ts';
 
-/** An uplink as programs and people name it; no two have the same interface. */
+/** An uplink as programs and people name it: the line of one family; no two have the same interface and family. */
 export interface UplinkName {
   readonly interface: string;
+  readonly family: Family;
+  /** Of the line that an uplink has for IPv6: "Fibre IPv6". */
   readonly description: string;
 }
 

@@ -65,15 +65,15 @@ export class Member {
     return this.#state.up || this.#state.held;
   }
 
-  /** The interface's name: no two uplinks share one. */
+  /** No two lines share one. */
   get name(): string {
-    return this.settings.interface;
+    return this.settings.name;
   }
 
   /** As events name it. */
   get title(): UplinkName {
-    const { interface: name, description } = this.settings;
-    return { interface: name, description };
+    const { interface: name, family, description } = this.settings;
+    return { interface: name, family, description };
   }
 
   /** It is the same line under other settings. */
@@ -99,7 +99,7 @@ export class Member {
 
   /** Probes by the way that the state allows, or not at all; `hurried`: every working uplink is wanted. */
   probe({ mark }: UplinkNumbers, hurried: boolean): void {
-    this.#prober.follow(probePath(this.state, this.name, mark));
+    this.#prober.follow(probePath(this.state, this.settings.interface, mark));
     this.#prober.hurry(hurried);
   }
 
@@ -123,7 +123,7 @@ export class Member {
   }
 
   async #ask(mark: number): Promise<SurveyResult> {
-    const path = probePath(this.state, this.name, mark);
+    const path = probePath(this.state, this.settings.interface, mark);
     if (path === undefined) throw new NoPathError(`no probe can leave: ${this.state.attachment.fault}`);
     const { targets, rules } = this.#plan;
     const means = { targets, timeout: rules.timeout, ...this.#means };

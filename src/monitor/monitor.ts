@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
-import type { Address } from '../network/address.ts';
+import { type Address, type Family, familyOf } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
-import { plan } from '../plan/plan.ts';
+import { FIRST_METRIC, plan } from '../plan/plan.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
@@ -14,12 +14,13 @@ import { type Candidate, remembered, select, succession } from '../uplink/select
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
+import { lineName } from './line-name.ts';
 import type { Machine } from './machine.ts';
 import type { Member, SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
 import { Roster } from './roster.ts';
-import { candidate, linkSettings } from './settings.ts';
+import { candidate, linesOf, linkSettings } from './settings.ts';
 import type { Incident, Tracer } from './tracer.ts';
 
 /** An uplink as it stands in the monitor. */
@@ -29,6 +30,8 @@ export interface MonitoredUplink {
   readonly routing: boolean;
   readonly override: Override | undefined;
 }
+
+const FAMILIES = [4, 6] as const;
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
@@ -49,12 +52,12 @@ export class Monitor {
   readonly #roster: Roster;
   /** The tables of all configurations so far: what changes elsewhere is none of our business. */
   readonly #tables = new Set<number>();
-  /** Interfaces of the uplinks that carry new connections. */
+  /** Names of the lines that carry new connections. */
   #selected: readonly string[] = [];
   #cancelRefresh = () => {};
   readonly #deliberation: Deliberation;
   readonly #deadTargets = new DeadTargets();
-  /** What the listener was told last, by interface. */
+  /** What the listener was told last, by name. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
 
   /** `tracer`: absent where nobody wants to make the decisions again. */
@@ -87,14 +90,21 @@ export class Monitor {
   start(): void {
     this.#watch();
     const standing = this.#standing();
-    this.#selected = devices(standing.filter(({ metric }) => metric === 0));
-    this.#overrides.load(this.#configuration.uplinks.map((settings) => settings.interface));
-    const usable = this.#configuration.uplinks
-      .map(candidate)
-      .filter(({ name }) => this.#overrides.of(name)?.kind !== 'down');
-    const failed = remembered(usable, devices(standing));
+    this.#selected = names(standing.filter(({ family, metric }) => metric === FIRST_METRIC[family]));
+    const lines = linesOf(this.#configuration);
+    this.#overrides.load(lines.map(({ name }) => name));
+    const failed = new Set(
+      FAMILIES.flatMap((family) => {
+        const usable = lines.filter(
+          (line) => line.family === family && this.#overrides.of(line.name)?.kind !== 'down',
+        );
+        return [
+          ...remembered(usable.map(candidate), names(standing.filter((route) => route.family === family))),
+        ];
+      }),
+    );
     this.#roster.assemble(this.#configuration, (name) => (failed.has(name) ? 'failed' : 'working'));
-    this.#selected = select(this.#candidates(), this.#selected);
+    this.#selected = this.#select();
     // An uplink that is down already at the start is news.
     this.#told = told(this.standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
     this.#trace(true);
@@ -118,24 +128,23 @@ export class Monitor {
   }
 
   /**
-   * Lays an override on an uplink, named by its description or interface, in place of the one before; undefined: its
-   * tests decide again. Throws UnknownUplinkError.
+   * Lays an override on the lines of an uplink, named as for find(), in place of those before; undefined: its tests
+   * decide again. Throws UnknownUplinkError.
    */
   override(uplink: string, override: Override | undefined): void {
-    const { name } = this.find(uplink);
-    const was = this.#overrides.of(name);
-    this.#overrides.lay(name, override);
-    if (override === undefined) this.#befall(this.find(name), { kind: 'released' });
-    this.#overridden(name, was);
+    for (const member of this.find(uplink)) {
+      const was = this.#overrides.of(member.name);
+      this.#overrides.lay(member.name, override);
+      if (override === undefined) this.#befall(member, { kind: 'released' });
+      this.#overridden(member.name, was);
+    }
   }
 
   /**
-   * Asks all targets of an uplink, named by its description or interface, beside its regular checks; nothing is
-   * decided by it. Rejects with UnknownUplinkError or NoPathError.
+   * Asks all targets of a line beside its regular checks; nothing is decided by it. Rejects with NoPathError.
    */
-  async survey(uplink: string): Promise<SurveyResult> {
-    const member = this.find(uplink);
-    return member.survey(this.#numbering.uplinks[this.#members.indexOf(member)] as UplinkNumbers);
+  survey(member: Member): Promise<SurveyResult> {
+    return member.survey(this.#numbers(member));
   }
 
   /** Stops probing and watching; the routing stays as it is. */
@@ -174,9 +183,16 @@ export class Monitor {
     }));
   }
 
-  /** The uplink of a description or interface; throws UnknownUplinkError. */
-  find(word: string): Member {
+  /**
+   * The lines of an uplink, named by its description or interface; that of one family where it says so, as in
+   * "Fibre IPv6". At least one; throws UnknownUplinkError.
+   */
+  find(word: string): Member[] {
     return this.#roster.find(word);
+  }
+
+  #numbers({ settings: { position } }: Member): UplinkNumbers {
+    return this.#numbering.uplinks[position] as UplinkNumbers;
   }
 
   get #members(): readonly Member[] {
@@ -202,7 +218,9 @@ export class Monitor {
   /** Our routes for new connections as they stand: the balancing route and its reserves. */
   #standing(): Route[] {
     const { table } = this.#numbering.balancing;
-    return this.#machine.kernel.routes(table, 4).filter(({ protocol }) => protocol === PROTOCOL);
+    return FAMILIES.flatMap((family) => this.#machine.kernel.routes(table, family)).filter(
+      ({ protocol }) => protocol === PROTOCOL,
+    );
   }
 
   #observe(member: Member): ProbeObserver {
@@ -217,7 +235,7 @@ export class Monitor {
         this.#listener({ kind: 'checked', uplink: member.title, verdict });
         this.#judge(member, verdict);
       },
-      alarmed: () => inspect(this.#able().filter((other) => other !== member)),
+      alarmed: () => inspect(this.#able(member.settings.family).filter((other) => other !== member)),
       stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.title, lateness }),
     };
   }
@@ -235,7 +253,7 @@ export class Monitor {
     }
     let changed = false;
     for (const member of this.#members) {
-      const attachment = attach(linkSettings(member.settings), links);
+      const attachment = attach(linkSettings(member.settings), links, []);
       if (isDeepStrictEqual(attachment, member.state.attachment)) continue;
       changed = true;
       this.#befall(member, { kind: 'attached', attachment });
@@ -247,7 +265,7 @@ export class Monitor {
   }
 
   #gatewaySilent(device: string, address: Address): void {
-    const member = this.#roster.of(device);
+    const member = this.#roster.of(lineName({ interface: device, family: familyOf(address) }));
     if (member?.state.attachment.gateway !== address) return;
     this.#befall(member, { kind: 'gateway-silent' });
     member.doubt();
@@ -278,12 +296,12 @@ export class Monitor {
     const { up, held } = member.state;
     member.step({ kind: 'checked', verdict });
     if (member.state.up === up && member.state.held === held) return;
-    this.#deliberation.begin(() => this.#able());
+    this.#deliberation.begin(() => this.#able(member.settings.family));
   }
 
-  /** The uplinks that work and may carry new connections. */
-  #able(): Member[] {
-    return this.#members.filter(
+  /** The lines that work and may carry new connections. */
+  #able(family: Family): Member[] {
+    return this.#lines(family).filter(
       ({ name, settings, state }) =>
         state.up && settings.priority_group !== undefined && this.#overrides.of(name)?.kind !== 'down',
     );
@@ -310,17 +328,27 @@ export class Monitor {
   /** From the states to the kernel. */
   #carryOut(): void {
     this.#deliberation.end();
-    this.#selected = select(this.#candidates(), this.#selected);
+    this.#selected = this.#select();
     this.#want();
-    const grouped = this.#members.filter(({ settings }) => settings.priority_group !== undefined);
-    const hurried = grouped.length > 0 && grouped.every(({ works }) => !works);
-    this.#members.forEach((member, id) =>
-      member.probe(this.#numbering.uplinks[id] as UplinkNumbers, hurried),
-    );
+    for (const family of FAMILIES) {
+      const lines = this.#lines(family);
+      const grouped = lines.filter(({ settings }) => settings.priority_group !== undefined);
+      const hurried = grouped.length > 0 && grouped.every(({ works }) => !works);
+      for (const member of lines) member.probe(this.#numbers(member), hurried);
+    }
   }
 
-  #candidates(): Candidate[] {
-    return this.#members.map(({ name, settings, works, state: { held, attachment } }) => {
+  #lines(family: Family): Member[] {
+    return this.#members.filter(({ settings }) => settings.family === family);
+  }
+
+  /** Each family has uplinks of its own: one may work and the other not. */
+  #select(): string[] {
+    return FAMILIES.flatMap((family) => select(this.#candidates(family), this.#selected));
+  }
+
+  #candidates(family: Family): Candidate[] {
+    return this.#lines(family).map(({ name, settings, works, state: { held, attachment } }) => {
       // Who has to prove himself first is better than nobody.
       const own = { ...candidate(settings), up: works, ...(held && { use: 'last' as const }) };
       return overridden(own, this.#overrides.of(name), attachment);
@@ -328,15 +356,15 @@ export class Monitor {
   }
 
   #want(): void {
-    const places = succession(this.#candidates(), this.#selected);
-    const uplinks = this.#members.map(({ name, settings: { weight }, state: { attachment } }, position) => ({
-      family: 4 as const,
-      interface: name,
-      position,
-      weight,
+    const places = FAMILIES.map((family) => succession(this.#candidates(family), this.#selected));
+    const uplinks = this.#members.map(({ name, settings, state: { attachment } }) => ({
+      family: settings.family,
+      interface: settings.interface,
+      position: settings.position,
+      weight: settings.weight,
       attachment,
       selected: this.#selected.includes(name),
-      succession: places.get(name),
+      succession: places[FAMILIES.indexOf(settings.family)]?.get(name),
     }));
     const wanted = plan(uplinks, this.#numbering);
     for (const table of wanted.tables) this.#tables.add(table);
@@ -351,6 +379,9 @@ export class Monitor {
   }
 }
 
-function devices(routes: readonly Route[]): string[] {
-  return routes.flatMap(({ nexthops }) => nexthops.map(({ device }) => device));
+/** Names of the lines that these routes lead over. */
+function names(routes: readonly Route[]): string[] {
+  return routes.flatMap(({ family, nexthops }) =>
+    nexthops.map(({ device }) => lineName({ interface: device, family })),
+  );
 }

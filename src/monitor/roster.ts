@@ -2,10 +2,11 @@ import type { Configuration } from '../config/schema.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { attach } from '../uplink/attachment.ts';
 import { initialState } from '../uplink/state.ts';
+import type { UplinkName } from './event.ts';
 import { identify } from './identify.ts';
 import type { Machine } from './machine.ts';
 import { Member } from './member.ts';
-import { linkSettings, testing } from './settings.ts';
+import { linesOf, linkSettings, testing } from './settings.ts';
 
 /** What is known of a line before its first test. */
 export type Past = Parameters<typeof initialState>[1];
@@ -25,36 +26,37 @@ export class Roster {
     return this.#members;
   }
 
-  /** Those of a configuration: who is the same line as before goes on; `past` is asked about the others, by interface. */
-  assemble({ uplinks, tests }: Configuration, past: (name: string) => Past): void {
+  /** Those of a configuration: who is the same line as before goes on; `past` is asked about the others, by name. */
+  assemble(configuration: Configuration, past: (name: string) => Past): void {
     const { clock, open, ask, kernel } = this.#machine;
     const links = kernel.links();
     const means = { clock, open, ask, received: (index: number) => kernel.received(index) };
     const before = this.#members;
-    this.#members = uplinks.map((settings) => {
-      const probing = { ...testing(tests, settings), means, observer: this.#observer };
-      const known = before.find(({ name }) => name === settings.interface);
+    this.#members = linesOf(configuration).map((settings) => {
+      const probing = { ...testing(configuration.tests, settings), means, observer: this.#observer };
+      const known = before.find(({ name }) => name === settings.name);
       if (known?.survives(settings, probing)) {
         known.take(settings, probing);
         return known;
       }
       // Other tests say nothing of a line before they are made.
       if (known?.isLine(settings)) return new Member(settings, known.state, probing);
-      const attachment = attach(linkSettings(settings), links);
-      return new Member(settings, initialState(attachment, past(settings.interface), clock.now()), probing);
+      const attachment = attach(linkSettings(settings), links, []);
+      return new Member(settings, initialState(attachment, past(settings.name), clock.now()), probing);
     });
     for (const member of before) if (!this.#members.includes(member)) member.close();
   }
 
-  /** That of an interface; undefined when there is none. */
+  /** That of a name; undefined when there is none. */
   of(name: string): Member | undefined {
     return this.#members.find((member) => member.name === name);
   }
 
-  /** That of a description or interface; throws UnknownUplinkError. */
-  find(word: string): Member {
+  /** The lines of an uplink, named by its description or interface, or one of them; throws UnknownUplinkError. */
+  find(word: string): Member[] {
     const titles = this.#members.map(({ title }) => title);
-    return this.of(identify(word, titles).interface) as Member;
+    const meant = identify(word, titles);
+    return this.#members.filter((_, index) => meant.includes(titles[index] as UplinkName));
   }
 
   close(): void {

@@ -1,33 +1,55 @@
 import type { Configuration } from '../config/schema.ts';
 import type { OwnTests, Tests } from '../config/tests.ts';
+import type { Family } from '../network/address.ts';
 import type { Limits } from '../probe/delay.ts';
 import type { ProbePlan } from '../probe/prober.ts';
-import type { Target } from '../probe/target.ts';
-import type { Endpoint } from '../probe/tcp.ts';
 import type { LinkSettings } from '../uplink/attachment.ts';
 import type { HysteresisRules } from '../uplink/hysteresis.ts';
 import type { Candidate } from '../uplink/selection.ts';
+import { lineName, lineTitle } from './line-name.ts';
+import { targetsOf } from './targets.ts';
 
 /**
  * A silent line is left after so much of the interval: who asks often wants to know soon, who asks seldom wants to be
  * sure.
  */
 const SILENCE = 0.4;
-/** An uplink's section of the configuration. */
-export type UplinkSettings = Configuration['uplinks'][number];
+/** What the configuration says of an uplink, and which of its lines is meant: that of one family. */
+export type UplinkSettings = Configuration['uplinks'][number] & {
+  readonly family: Family;
+  /** As lineName() makes it. */
+  readonly name: string;
+  /** The uplink's place in the numbering. */
+  readonly position: number;
+};
+
+/** The lines of a configuration, in its order. */
+export function linesOf({ uplinks }: Pick<Configuration, 'uplinks'>): UplinkSettings[] {
+  const line = (uplink: Configuration['uplinks'][number], position: number, family: Family) => ({
+    ...uplink,
+    description: lineTitle(uplink.description, family),
+    family,
+    name: lineName({ ...uplink, family }),
+    position,
+  });
+  return uplinks.flatMap((uplink, position) =>
+    uplink.ipv6 === undefined
+      ? line(uplink, position, 4)
+      : [line(uplink, position, 4), line(uplink, position, 6)],
+  );
+}
 
 /** The part of the settings that says which line an uplink is. */
 export function linkSettings(settings: UplinkSettings): LinkSettings {
-  const { interface: name } = settings;
+  const { interface: name, family, ipv6 } = settings;
+  if (family === 6)
+    return { type: 'ipv6', interface: name, ip: ipv6?.ip ?? 'auto', gateway: ipv6?.gateway ?? 'auto' };
   if (settings.type === 'ppp') return { type: 'ppp', interface: name };
   return { type: 'static', interface: name, ip: settings.ip, gateway: settings.gateway };
 }
 
 /** The part that decides about new connections. */
-export function candidate({
-  interface: name,
-  priority_group: priorityGroup,
-}: UplinkSettings): Omit<Candidate, 'up'> {
+export function candidate({ name, priority_group: priorityGroup }: UplinkSettings): Omit<Candidate, 'up'> {
   return { name, ...(priorityGroup !== undefined && { priorityGroup }) };
 }
 
@@ -96,25 +118,4 @@ function hysteresisRules({ fall, rise, hold_down, failback, damping }: Tests): H
       reuse: damping.reuse,
     },
   };
-}
-
-/** A PPP link has no neighbours: its targets are the others. */
-function targetsOf(tests: Configuration['tests'], { type }: UplinkSettings): Target[] {
-  const { ips, targets: others = [] } = tests;
-  const resolvers = tests.resolvers ?? others.flatMap(({ dns }) => dns?.server ?? []);
-  return [
-    ...ips.map((address) => ({ method: 'echo', address }) as const),
-    ...others.flatMap(({ tcp, dns, http, neighbour }): Target[] => {
-      if (tcp !== undefined) return [{ method: 'tcp', ...endpoint(tcp) }];
-      if (dns !== undefined) return [{ method: 'dns', ...dns }];
-      if (http !== undefined) return [{ method: 'http', ...http, resolvers }];
-      return neighbour !== undefined && type !== 'ppp' ? [{ method: 'neighbour' }] : [];
-    }),
-  ];
-}
-
-/** The parts of "192.0.2.1:443". */
-function endpoint(text: string): Endpoint {
-  const [address = '', port] = text.split(':');
-  return { address, port: Number(port) };
 }

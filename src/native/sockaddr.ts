@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { type Address, addressBytes } from '../network/address.ts';
+import { type Address, addressBytes, type Family } from '../network/address.ts';
 
 /* Address families; bits/socket.h. */
 export const AF_UNIX = 1;
@@ -22,6 +22,11 @@ export function inetAddress(address: Address, port = 0): Uint8Array {
   view.setUint16(2, port);
   bytes.set(host, ipv4 ? 4 : 8);
   return bytes;
+}
+
+/** The address family of an IP version. */
+export function addressFamily(family: Family): number {
+  return family === 4 ? AF_INET : AF_INET6;
 }
 
 /**

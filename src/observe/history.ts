@@ -45,13 +45,16 @@ export class EventHistory {
 }
 
 function record({ event, severity, text, fields = {} }: Line, time: Date): RecordedEvent {
-  const { UPLINK, UPLINK_NAME, STATE, ROLE, REASON } = fields;
+  const { UPLINK, UPLINK_NAME, FAMILY, STATE, ROLE, REASON } = fields;
   return {
     time: time.toISOString(),
     event: event ?? null,
     severity,
     text,
-    uplink: UPLINK === undefined ? null : { interface: UPLINK, description: UPLINK_NAME ?? UPLINK },
+    uplink:
+      UPLINK === undefined
+        ? null
+        : { interface: UPLINK, family: FAMILY === '6' ? 6 : 4, description: UPLINK_NAME ?? UPLINK },
     state: (STATE as RecordedEvent['state'] | undefined) ?? null,
     role: (ROLE as RecordedEvent['role'] | undefined) ?? null,
     reason: REASON ?? null,

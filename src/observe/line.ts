@@ -22,7 +22,9 @@ export interface Line {
 
 /** What programs read of a line instead of its words, by the names of the journal's fields; docs/journal.md. */
 export type Fields = Readonly<
-  Partial<Record<'UPLINK' | 'UPLINK_NAME' | 'STATE' | 'ROLE' | 'REASON' | 'TARGET' | 'RTT_MS', string>>
+  Partial<
+    Record<'UPLINK' | 'UPLINK_NAME' | 'FAMILY' | 'STATE' | 'ROLE' | 'REASON' | 'TARGET' | 'RTT_MS', string>
+  >
 >;
 
 /** More changes than this at once, as at the start, are counted in the log, not listed. */
@@ -107,8 +109,8 @@ function line(severity: Severity, event: EventName, text: string, fields: Fields
   return [{ severity, event, text, fields }];
 }
 
-function named({ interface: name, description }: UplinkName): Fields {
-  return { UPLINK: name, UPLINK_NAME: description };
+function named({ interface: name, family, description }: UplinkName): Fields {
+  return { UPLINK: name, UPLINK_NAME: description, FAMILY: String(family) };
 }
 
 const upOrDown = (up: boolean) => (up ? 'up' : 'down');

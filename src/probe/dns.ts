@@ -1,14 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { monotonic, SO_TIMESTAMPNS, SOCK_DGRAM, SOL_SOCKET, Socket } from '../native.ts';
-import { AF_INET, inetAddress } from '../native/sockaddr.ts';
+import { addressFamily, inetAddress } from '../native/sockaddr.ts';
 import { type Address, addressText } from '../network/address.ts';
 import { decodeResponse, encodeQuery, type Question, type RecordType, type Response } from './dns-message.ts';
 import { explain, method } from './method.ts';
-import { bindToPath, type ProbePath } from './path.ts';
+import { bindToPath, familyOfPath, type ProbePath } from './path.ts';
 
 const PORT = 53;
 /** Datagrams are no longer where nobody has agreed on more; RFC 1035, section 4.2.1. */
 const DATAGRAM = 512;
+
+/** Records that hold the address of a host, and its bytes. */
+const HOST_RECORDS = { 4: { type: 'A', size: 4 }, 6: { type: 'AAAA', size: 16 } } as const;
 
 const MALFORMED = 'malformed DNS response';
 
@@ -22,16 +25,17 @@ export interface Query {
 /** A DNS query over UDP. It has succeeded when a record of the asked type has come; the time is that until then. */
 export const dns = method<Query>(async (path, query, { signal }) => (await ask(path, query, signal)).rtt);
 
-/** An address of a host, from the server that is the first to know one; throws Error with what all say otherwise. */
+/** An address of a host, of the path's family, from the server that is the first to know one; throws Error with what all say otherwise. */
 export async function resolve(
   path: ProbePath,
   servers: readonly Address[],
   name: string,
   signal: AbortSignal,
 ): Promise<Address> {
+  const { type, size } = HOST_RECORDS[familyOfPath(path)];
   const answers = servers.map(async (server) => {
-    const { records } = await ask(path, { server, name, type: 'A' }, signal);
-    const address = records.find(({ length }) => length === 4);
+    const { records } = await ask(path, { server, name, type }, signal);
+    const address = records.find(({ length }) => length === size);
     if (address === undefined) throw new Error(MALFORMED);
     return addressText(address);
   });
@@ -50,7 +54,10 @@ interface Answer {
 async function ask(path: ProbePath, { server, name, type }: Query, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();
   const question: Question = { id: randomInt(0x1_0000), name, type };
-  const socket = new Socket(AF_INET, SOCK_DGRAM, 0, { slots: 1, slotSize: DATAGRAM });
+  const socket = new Socket(addressFamily(familyOfPath(path)), SOCK_DGRAM, 0, {
+    slots: 1,
+    slotSize: DATAGRAM,
+  });
   try {
     bindToPath(socket, path);
     socket.setOption(SOL_SOCKET, SO_TIMESTAMPNS, 1);

@@ -1,13 +1,11 @@
 import { SO_TIMESTAMPNS, SOCK_RAW, SOL_SOCKET, Socket } from '../native.ts';
-import { AF_INET, inetAddress } from '../native/sockaddr.ts';
+import { inetAddress } from '../native/sockaddr.ts';
 import { systemError } from '../native/system-error.ts';
-import type { Address } from '../network/address.ts';
-import { echoFilter } from './filter.ts';
-import { ECHO_REQUEST, type EchoError, type EchoReply, readEcho, writeEchoRequest } from './icmp.ts';
+import { type Address, familyOf } from '../network/address.ts';
+import { ECHO_PROTOCOLS, type EchoProtocol } from './echo-protocol.ts';
+import { ECHO_REQUEST, type EchoError, type EchoReply, writeEchoRequest } from './icmp.ts';
 import { bindToPath, type ProbePath } from './path.ts';
 
-const IPPROTO_ICMP = 1;
-const SOCKADDR_IN = 16;
 /** Packets that one look at the socket takes. */
 const SLOTS = 16;
 
@@ -42,22 +40,25 @@ export type EchoListener = (echo: EchoReply | EchoError, receivedAt: number) => 
 export type OpenEcho = (path: ProbePath, received: EchoListener) => EchoChannel;
 
 /**
- * A raw ICMP socket (raw(7)) bound to the device, source address and mark of one uplink, with an echo
+ * A raw ICMP or ICMPv6 socket (raw(7)) bound to the device, source address and mark of one uplink, with an echo
  * identifier of its own: what it sends cannot leave by another line, what it receives came by this one. Needs
  * CAP_NET_RAW and CAP_NET_ADMIN.
  */
 export class EchoSocket implements EchoChannel {
+  readonly #protocol: EchoProtocol;
   readonly #socket: Socket;
   readonly #identifier: number;
   readonly #received: EchoListener;
-  /** struct sockaddr_in of each target. */
+  /** struct sockaddr of each target. */
   readonly #addresses = new Map<Address, Uint8Array>();
 
   constructor(path: ProbePath, received: EchoListener) {
     this.#received = received;
+    this.#protocol = ECHO_PROTOCOLS[familyOf(path.source)];
     this.#identifier = Math.floor(Math.random() * 0x1_0000);
     // Errors quote little of what they are about: 256 bytes hold all that is read.
-    this.#socket = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP, { slots: SLOTS, slotSize: 256 });
+    const { domain, number } = this.#protocol;
+    this.#socket = new Socket(domain, SOCK_RAW, number, { slots: SLOTS, slotSize: 256 });
     try {
       this.#bind(path);
     } catch (error) {
@@ -69,7 +70,7 @@ export class EchoSocket implements EchoChannel {
   #bind(path: ProbePath): void {
     const socket = this.#socket;
     // Before anything else, lest a packet of somebody else slip in.
-    socket.attachFilter(echoFilter(this.#identifier));
+    socket.attachFilter(this.#protocol.filter(this.#identifier));
     socket.setOption(SOL_SOCKET, SO_TIMESTAMPNS, 1);
     bindToPath(socket, path);
     // A socket error (the device went down) is no news: the kernel's link events tell it too, and better.
@@ -77,14 +78,15 @@ export class EchoSocket implements EchoChannel {
   }
 
   send(requests: readonly EchoRequest[]): SendResult {
+    const { addressSize, request } = this.#protocol;
     const packets = new Uint8Array(requests.length * ECHO_REQUEST);
-    const addresses = new Uint8Array(requests.length * SOCKADDR_IN);
+    const addresses = new Uint8Array(requests.length * addressSize);
     requests.forEach(({ target, sequence, token }, index) => {
-      writeEchoRequest(packets, index * ECHO_REQUEST, this.#identifier, sequence, token);
-      addresses.set(this.#socketAddress(target), index * SOCKADDR_IN);
+      writeEchoRequest(packets, index * ECHO_REQUEST, this.#identifier, sequence, token, request);
+      addresses.set(this.#socketAddress(target), index * addressSize);
     });
     const sentAt = new Float64Array(requests.length);
-    const count = this.#socket.sendBatch(packets, ECHO_REQUEST, addresses, SOCKADDR_IN, sentAt);
+    const count = this.#socket.sendBatch(packets, ECHO_REQUEST, addresses, addressSize, sentAt);
     if (count === requests.length) return { sent: Array.from(sentAt) };
     // A batch that ends early does not say why: its next packet alone does.
     if (count < 0) return { sent: [], error: systemError(-count, 'sendmmsg') };
@@ -109,9 +111,9 @@ export class EchoSocket implements EchoChannel {
   }
 
   #receive(): number {
-    return this.#socket.receive(({ data, receivedAt }) => {
-      const echo = readEcho(data);
-      if (echo?.identifier === this.#identifier) this.#received(echo, receivedAt);
+    return this.#socket.receive((datagram) => {
+      const echo = this.#protocol.read(datagram);
+      if (echo?.identifier === this.#identifier) this.#received(echo, datagram.receivedAt);
     });
   }
 

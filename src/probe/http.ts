@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { isIPv4, type Socket as Connection } from 'node:net';
+import { isIP, type Socket as Connection } from 'node:net';
 import { connect as encrypt, type TLSSocket } from 'node:tls';
 import { monotonic } from '../native.ts';
 import type { Address } from '../network/address.ts';
@@ -27,7 +27,9 @@ export interface WebPage {
 export const http = method<WebPage>(async (path, { url, status, resolvers }, trial) => {
   const began = monotonic();
   const parsed = new URL(url);
-  const { protocol, hostname, port } = parsed;
+  const { protocol, port } = parsed;
+  // Without the brackets of an IPv6 address.
+  const hostname = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = protocol === 'https:';
   const address = await locate(path, hostname, resolvers, trial);
   trial.overdue = 'no TCP connection';
@@ -47,7 +49,7 @@ async function locate(
   resolvers: readonly Address[],
   trial: Trial,
 ): Promise<Address> {
-  if (isIPv4(host)) return host;
+  if (isIP(host) !== 0) return host;
   trial.overdue = `no DNS reply for ${host}`;
   return resolve(path, resolvers, host, trial.signal);
 }
@@ -55,7 +57,7 @@ async function locate(
 async function handshake(connection: Connection, host: string, trial: Trial): Promise<TLSSocket> {
   trial.overdue = 'no TLS handshake';
   // An address is verified as a name is, but is not sent in the handshake; RFC 6066, section 3.
-  const servername = isIPv4(host) ? '' : host;
+  const servername = isIP(host) === 0 ? host : '';
   const encrypted = encrypt({ socket: connection, host, servername, ALPNProtocols: ['http/1.1'] });
   encrypted.on('error', ignore);
   await once(encrypted, 'secureConnect', { signal: trial.signal }).catch((error: Failure) => {

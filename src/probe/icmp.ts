@@ -11,7 +11,8 @@ export const ICMP_ECHO = 8;
 export const ICMP_TIME_EXCEEDED = 11;
 
 const IPPROTO_ICMP = 1;
-const HEADER = 8;
+/** Bytes of the header of an echo message, of ICMP as of ICMPv6. */
+export const HEADER = 8;
 /** Bytes of the token. */
 export const TOKEN = 8;
 /** Bytes of an echo request; as long as the common ping's, since some hosts do not answer shorter ones. */
@@ -42,7 +43,7 @@ export interface EchoError {
 
 /**
  * Writes an echo request of ECHO_REQUEST bytes at `offset`; identifier and sequence are 16 bits wide, the
- * token TOKEN bytes long.
+ * token TOKEN bytes long. `type` is that of the protocol.
  */
 export function writeEchoRequest(
   into: Uint8Array,
@@ -50,15 +51,18 @@ export function writeEchoRequest(
   identifier: number,
   sequence: number,
   token: Uint8Array,
+  type: number = ICMP_ECHO,
 ): void {
   const packet = into.subarray(offset, offset + ECHO_REQUEST);
   packet.fill(0);
-  packet[0] = ICMP_ECHO;
+  packet[0] = type;
   packet[4] = identifier >> 8;
   packet[5] = identifier;
   packet[6] = sequence >> 8;
   packet[7] = sequence;
   packet.set(token, HEADER);
+  // That of ICMPv6 includes addresses, which the kernel alone knows.
+  if (type !== ICMP_ECHO) return;
   const sum = checksum(packet);
   packet[2] = sum >> 8;
   packet[3] = sum;
@@ -97,7 +101,8 @@ function ipv4Payload(packet: Uint8Array): Uint8Array | undefined {
   return payload.length >= HEADER ? payload : undefined;
 }
 
-function identity(icmp: Uint8Array): { identifier: number; sequence: number } {
+/** Of an echo message. */
+export function identity(icmp: Uint8Array): { identifier: number; sequence: number } {
   const view = new DataView(icmp.buffer, icmp.byteOffset, HEADER);
   return { identifier: view.getUint16(4), sequence: view.getUint16(6) };
 }

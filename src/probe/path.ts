@@ -1,6 +1,6 @@
 import { SO_BINDTODEVICE, SO_MARK, SOL_SOCKET, type Socket } from '../native.ts';
 import { inetAddress } from '../native/sockaddr.ts';
-import type { Address } from '../network/address.ts';
+import { type Address, type Family, familyOf } from '../network/address.ts';
 
 /** The way that probes take, and no other. */
 export interface ProbePath {
@@ -11,6 +11,11 @@ export interface ProbePath {
   readonly mark: number;
   /** Absent where the provider has none that could be asked. */
   readonly gateway?: Address;
+}
+
+/** IP version of what takes a path. */
+export function familyOfPath({ source }: ProbePath): Family {
+  return familyOf(source);
 }
 
 /**

@@ -25,7 +25,7 @@ export function targetName(target: Target): string {
     case 'echo':
       return target.address;
     case 'tcp':
-      return `tcp ${target.address}:${target.port}`;
+      return `tcp ${target.address.includes(':') ? `[${target.address}]` : target.address}:${target.port}`;
     case 'dns':
       return `dns ${target.server} ${target.name} ${target.type}`;
     case 'http':

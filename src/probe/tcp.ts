@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Socket as Connection } from 'node:net';
 import { monotonic, SOCK_STREAM, Socket } from '../native.ts';
-import { AF_INET } from '../native/sockaddr.ts';
+import { addressFamily } from '../native/sockaddr.ts';
 import type { Address } from '../network/address.ts';
 import { method } from './method.ts';
-import { bindToPath, type ProbePath } from './path.ts';
+import { bindToPath, familyOfPath, type ProbePath } from './path.ts';
 
 /** A TCP port of a host. */
 export interface Endpoint {
@@ -33,7 +33,7 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   signal.throwIfAborted();
-  const socket = new Socket(AF_INET, SOCK_STREAM, 0, { slots: 1, slotSize: 1 });
+  const socket = new Socket(addressFamily(familyOfPath(path)), SOCK_STREAM, 0, { slots: 1, slotSize: 1 });
   try {
     bindToPath(socket, path);
   } catch (error) {

@@ -1,10 +1,17 @@
-import { type Address, familyOf } from '../network/address.ts';
+import { type Address, type Family, familyOf } from '../network/address.ts';
+import type { DefaultRoute } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 
 /** What the configuration says of an uplink's link. */
 export type LinkSettings =
   | { readonly type: 'static'; readonly interface: string; readonly ip: Address; readonly gateway: Address }
-  | { readonly type: 'ppp'; readonly interface: string };
+  | { readonly type: 'ppp'; readonly interface: string }
+  | {
+      readonly type: 'ipv6';
+      readonly interface: string;
+      readonly ip: Address | 'auto';
+      readonly gateway: Address | 'auto';
+    };
 
 /** How an uplink hangs on its network interface at this moment. */
 export interface Attachment {
@@ -19,21 +26,40 @@ export interface Attachment {
 }
 
 /**
- * Reads an uplink's attachment off the machine's interfaces: the addresses of a static uplink are the
- * configuration's, those of a PPP link the kernel's.
+ * Reads an uplink's attachment off the machine's interfaces and the default routes of its main table: the addresses
+ * of a static uplink are the configuration's, those of a PPP link the kernel's, those for IPv6 either.
  */
-export function attach(settings: LinkSettings, links: readonly Link[]): Attachment {
+export function attach(
+  settings: LinkSettings,
+  links: readonly Link[],
+  defaults: readonly DefaultRoute[],
+): Attachment {
   const name = settings.interface;
   const link = links.find((one) => one.name === name);
   const configured = settings.type === 'static' ? { ip: settings.ip, gateway: settings.gateway } : {};
   if (link === undefined) return { ...configured, routable: false, fault: `there is no interface ${name}` };
   const { index } = link;
-  const found =
-    settings.type === 'static' ? { ...configured, ...staticFault(settings.ip, links) } : pppAddresses(link);
+  const found = addresses(settings, link, links, defaults);
   if (!link.up) return { index, ...found, routable: false, fault: `interface ${name} is down` };
   const routable = found.fault === undefined;
   if (!link.running) return { index, ...found, routable, fault: `no carrier on ${name}` };
   return { index, ...found, routable };
+}
+
+function addresses(
+  settings: LinkSettings,
+  link: Link,
+  links: readonly Link[],
+  defaults: readonly DefaultRoute[],
+): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
+  switch (settings.type) {
+    case 'static':
+      return { ip: settings.ip, gateway: settings.gateway, ...staticFault(settings.ip, links) };
+    case 'ppp':
+      return pppAddresses(link);
+    case 'ipv6':
+      return ipv6Addresses(settings, link, links, defaults);
+  }
 }
 
 /**
@@ -53,4 +79,25 @@ function pppAddresses({ name, ...link }: Link): Pick<Attachment, 'ip' | 'gateway
   if (pointToPoint?.peer === undefined)
     return { ip: first.address, fault: `${name} has no peer: it is not a point-to-point link` };
   return { ip: pointToPoint.address, gateway: pointToPoint.peer };
+}
+
+function ipv6Addresses(
+  settings: LinkSettings & { readonly type: 'ipv6' },
+  { name, addresses: all }: Link,
+  links: readonly Link[],
+  defaults: readonly DefaultRoute[],
+): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
+  const own = all.filter(({ address }) => familyOf(address) === 6);
+  const lasting = own.find(({ temporary }) => temporary !== true) ?? own[0];
+  const ip = settings.ip === 'auto' ? lasting?.address : settings.ip;
+  if (ip === undefined) return { fault: `${name} has no global IPv6 address` };
+  const gateway = settings.gateway === 'auto' ? gatewayOf(name, 6, defaults) : settings.gateway;
+  if (gateway === undefined) return { ip, fault: `the main table has no IPv6 default route over ${name}` };
+  return { ip, gateway, ...staticFault(ip, links) };
+}
+
+/** That of the best default route over an interface. */
+function gatewayOf(name: string, family: Family, defaults: readonly DefaultRoute[]): Address | undefined {
+  const routes = defaults.filter((route) => route.family === family && route.device === name);
+  return routes.toSorted((a, b) => a.metric - b.metric)[0]?.gateway;
 }

@@ -10,8 +10,8 @@ export function undecided(others: readonly Outlook[]): boolean {
 }
 
 /**
- * Targets that are dead rather than the lines: at least two lines have targets that answer, and on all of these lines
- * they do not. Those that were dead before stay so until they answer anywhere.
+ * Targets that are dead rather than the lines: at least two lines ask for them that have others which answer, and on
+ * all of these lines they do not. Those that were dead before stay so until they answer anywhere.
  */
 export function deadTargets(
   lines: readonly (readonly Testimony[])[],
@@ -24,7 +24,11 @@ export function deadTargets(
 
 function newlyDead(lines: readonly (readonly Testimony[])[]): readonly string[] {
   const speaking = lines.filter((line) => line.some(({ answers }) => answers === true));
-  const [first, ...others] = speaking.map((line) => line.flatMap(({ target, mute }) => (mute ? target : [])));
-  if (first === undefined || others.length === 0) return [];
-  return first.filter((target) => others.every((mute) => mute.includes(target)));
+  const witnesses = new Map<string, boolean[]>();
+  for (const { target, mute } of speaking.flat()) {
+    const known = witnesses.get(target);
+    if (known === undefined) witnesses.set(target, [mute]);
+    else known.push(mute);
+  }
+  return [...witnesses].flatMap(([target, mute]) => (mute.length > 1 && mute.every(Boolean) ? target : []));
 }

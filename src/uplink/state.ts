@@ -55,7 +55,7 @@ export function step(
     case 'checked':
       return judged(state, event.verdict, now, rules);
     case 'gateway-silent':
-      return fail(state, `the gateway ${state.attachment.gateway} does not answer ARP`, now, rules);
+      return fail(state, silentGateway(state.attachment), now, rules);
     case 'released':
       return state.held ? rise(state, 'it was let back by hand', now) : state;
   }
@@ -105,4 +105,9 @@ function fail(state: UplinkState, reason: string, now: number, rules: Hysteresis
   return state.up
     ? { ...next, since: now, conduct: penalized(state.conduct, rules, now) }
     : { ...next, conduct: checked(state.conduct, false, false, now) };
+}
+
+function silentGateway({ gateway = '' }: Attachment): string {
+  const question = gateway.includes(':') ? 'neighbour discovery' : 'ARP';
+  return `the gateway ${gateway} does not answer ${question}`;
 }

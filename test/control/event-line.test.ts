@@ -11,7 +11,7 @@ const down: RecordedEvent = {
   event: 'uplink_down',
   severity: 'warning',
   text: 'Uplink LTE is down: no reply from 5 of 6 targets',
-  uplink: { interface: 'ppp0', description: 'LTE' },
+  uplink: { interface: 'ppp0', family: 4 as const, description: 'LTE' },
   state: 'down',
   role: null,
   reason: 'no reply from 5 of 6 targets',

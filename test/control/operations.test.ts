@@ -6,7 +6,7 @@ import { overriddenText, type Overridden } from '../../src/control/override.ts';
 import { find } from '../../src/control/route.ts';
 import { type SurveyReport, surveyText } from '../../src/control/survey.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
-import { both, fibreAlone, laboratory } from '../monitor/laboratory.ts';
+import { both, fibreAlone, laboratory, lineOf } from '../monitor/laboratory.ts';
 
 function daemon() {
   const all = laboratory();
@@ -26,7 +26,7 @@ function daemon() {
 describe('the daemon', () => {
   test('can be told to force an uplink and to let it be', async () => {
     const { ask, balancing, monitor } = daemon();
-    const { reason } = monitor.find('Cable').state;
+    const { reason } = lineOf(monitor, 'Cable').state;
     const down = await ask<Overridden>('POST', '/v1/uplinks/Cable/force', { to: 'down' });
     assert.equal(balancing(), fibreAlone);
     assert.deepEqual(overriddenText(down), [
@@ -71,7 +71,7 @@ describe('the daemon', () => {
 
   test('asks all targets of an uplink', async () => {
     const { ask, clock, dead, monitor } = daemon();
-    const { reason } = monitor.find('Cable').state;
+    const { reason } = lineOf(monitor, 'Cable').state;
     const answer = ask<SurveyReport>('POST', '/v1/uplinks/Cable/probe');
     clock.advance(10);
     assert.deepEqual(surveyText(await answer), [
@@ -88,7 +88,7 @@ describe('the daemon', () => {
     assert.deepEqual(surveyText(await silent).slice(3), [
       '  198.19.0.3  no reply',
       '0 of 3 targets answer, 2 needed: it does not work.',
-      `The regular checks say otherwise: up for 1s, ${monitor.find('Cable').state.reason}.`,
+      `The regular checks say otherwise: up for 1s, ${lineOf(monitor, 'Cable').state.reason}.`,
     ]);
   });
 

@@ -15,6 +15,7 @@ function history(...last: Summary[]): Summary[] {
 /** Works since days. */
 export const fibre: UplinkStatus = {
   interface: 'eth1',
+  family: 4,
   description: 'Fibre',
   state: 'up',
   override: null,

@@ -8,6 +8,7 @@ import { Transcript } from '../support/waiting.ts';
 
 const uplink: UplinkStatus = {
   interface: 'eth1',
+  family: 4,
   description: 'Provider 1',
   state: 'up',
   override: null,

@@ -16,7 +16,7 @@ import { webServer } from './web-server.ts';
 const PATIENCE = 8000;
 const down: MonitorEvent = {
   kind: 'moved',
-  uplink: { interface: 'ppp0', description: 'LTE' },
+  uplink: { interface: 'ppp0', family: 4 as const, description: 'LTE' },
   up: false,
   reason: 'no reply',
 };

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isOffline, OfflineFile, offlinePath } from '../../src/hooks/offline-file.ts';
-import type { UplinkSummary } from '../../src/monitor/event.ts';
+import type { UplinkName, UplinkSummary } from '../../src/monitor/event.ts';
 import type { Standing } from '../../src/monitor/news.ts';
 import { until } from '../support/waiting.ts';
 
 const PATIENCE = 8000;
-const uplink = { interface: 'eth1', description: 'Fibre' };
-const standing = (is: Omit<UplinkSummary, 'interface' | 'description'>): Standing => ({
+const uplink = { interface: 'eth1', family: 4 as const, description: 'Fibre' };
+const standing = (is: Omit<UplinkSummary, keyof UplinkName>): Standing => ({
   is: { ...uplink, ...is },
   reason: '',
 });

@@ -6,7 +6,7 @@ import { payloads, payloadSchema } from '../../src/hooks/payload.ts';
 import type { MonitorEvent, UplinkSummary } from '../../src/monitor/event.ts';
 import { payload, standings, time } from './payloads.ts';
 
-const uplink = { interface: 'ppp0', description: 'LTE' };
+const uplink = { interface: 'ppp0', family: 4 as const, description: 'LTE' };
 const up: UplinkSummary = { ...uplink, up: true, routing: true };
 const down: UplinkSummary = { ...uplink, up: false, routing: false };
 const dead: UplinkSummary = { ...down, interface: 'eth1' };
@@ -25,6 +25,7 @@ describe('a payload', () => {
   test('tells what has happened, of whom, and how all stand after it', () => {
     const lte = {
       interface: 'ppp0',
+      family: 4,
       description: 'LTE',
       state: 'down',
       role: 'standby',
@@ -43,6 +44,7 @@ describe('a payload', () => {
       uplinks: [
         {
           interface: 'eth1',
+          family: 4,
           description: 'Fibre',
           state: 'up',
           role: 'routing',
@@ -125,6 +127,7 @@ test('all of a payload stands in the environment, flat', () => {
     FTR_MESSAGE: 'Uplink LTE is down: there is no interface ppp0',
     FTR_ROUTING: 'eth1',
     FTR_UPLINK: 'ppp0',
+    FTR_UPLINK_FAMILY: '4',
     FTR_UPLINK_DESCRIPTION: 'LTE',
     FTR_UPLINK_STATE: 'down',
     FTR_UPLINK_ROLE: 'standby',
@@ -134,6 +137,7 @@ test('all of a payload stands in the environment, flat', () => {
     FTR_UPLINK_REASON: 'there is no interface ppp0',
     FTR_UPLINKS: '2',
     FTR_UPLINKS_0: 'eth1',
+    FTR_UPLINKS_0_FAMILY: '4',
     FTR_UPLINKS_0_DESCRIPTION: 'Fibre',
     FTR_UPLINKS_0_STATE: 'up',
     FTR_UPLINKS_0_ROLE: 'routing',
@@ -142,6 +146,7 @@ test('all of a payload stands in the environment, flat', () => {
     FTR_UPLINKS_0_GATEWAY: '198.18.1.1',
     FTR_UPLINKS_0_REASON: '6 of 6 targets answer',
     FTR_UPLINKS_1: 'ppp0',
+    FTR_UPLINKS_1_FAMILY: '4',
     FTR_UPLINKS_1_DESCRIPTION: 'LTE',
     FTR_UPLINKS_1_STATE: 'down',
     FTR_UPLINKS_1_ROLE: 'standby',

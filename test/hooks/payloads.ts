@@ -3,6 +3,7 @@ import type { Standing } from '../../src/monitor/news.ts';
 
 const fibre = {
   interface: 'eth1',
+  family: 4 as const,
   description: 'Fibre',
   ip: '198.18.1.2',
   gateway: '198.18.1.1',
@@ -14,7 +15,14 @@ const fibre = {
 export const standings: readonly Standing[] = [
   { is: fibre, reason: '6 of 6 targets answer' },
   {
-    is: { interface: 'ppp0', description: 'LTE', up: false, routing: false, override: 'down' },
+    is: {
+      interface: 'ppp0',
+      family: 4 as const,
+      description: 'LTE',
+      up: false,
+      routing: false,
+      override: 'down',
+    },
     reason: 'there is no interface ppp0',
   },
 ];
@@ -26,7 +34,7 @@ export function payload(number = 1): Payload {
   const [made] = payloads(
     {
       kind: 'moved',
-      uplink: { interface: 'ppp0', description: 'LTE' },
+      uplink: { interface: 'ppp0', family: 4 as const, description: 'LTE' },
       up: false,
       reason: 'there is no interface ppp0',
     },

@@ -2,13 +2,21 @@ import type { Change } from '../../src/mail/message.ts';
 
 const fibre = {
   interface: 'eth1',
+  family: 4 as const,
   description: 'Fibre',
   ip: '198.18.1.2',
   gateway: '198.18.1.1',
   up: true,
   routing: true,
 };
-const cable = { ...fibre, interface: 'eth2', description: 'Cable', ip: '198.18.2.2', gateway: '198.18.2.1' };
+const cable = {
+  ...fibre,
+  interface: 'eth2',
+  family: 4 as const,
+  description: 'Cable',
+  ip: '198.18.2.2',
+  gateway: '198.18.2.1',
+};
 const dead = { ...fibre, up: false, routing: false };
 
 /** An uplink fails. */

@@ -1,17 +1,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { UplinkName } from '../../src/monitor/event.ts';
 import { identify } from '../../src/monitor/identify.ts';
 
-const fibre = { interface: 'eth1', description: 'Fibre' };
-const cable = { interface: 'eth2', description: 'Cable' };
-const odd = { interface: 'eth3', description: 'eth1' };
-const twin = { interface: 'eth4', description: 'Cable' };
+function line(device: string, description: string, family: 4 | 6 = 4): UplinkName {
+  return { interface: device, family, description };
+}
+
+const fibre = line('eth1', 'Fibre');
+const fibre6 = line('eth1', 'Fibre IPv6', 6);
+const cable = line('eth2', 'Cable');
+const odd = line('eth3', 'eth1');
+const twin = line('eth4', 'Cable');
 
 test('an uplink is named by its description or its interface', () => {
-  assert.equal(identify('Fibre', [fibre, cable]), fibre);
-  assert.equal(identify('eth2', [fibre, cable]), cable);
-  const both = { interface: 'eth5', description: 'eth5' };
-  assert.equal(identify('eth5', [fibre, both]), both);
+  assert.deepEqual(identify('Fibre', [fibre, cable]), [fibre]);
+  assert.deepEqual(identify('eth2', [fibre, cable]), [cable]);
+  const both = line('eth5', 'eth5');
+  assert.deepEqual(identify('eth5', [fibre, both]), [both]);
+});
+
+test('an uplink has its lines of both families with it, unless one is named', () => {
+  const all = [fibre, fibre6, cable];
+  for (const word of ['Fibre', 'eth1']) {
+    assert.deepEqual(identify(word, all), [fibre, fibre6]);
+    assert.deepEqual(identify(`${word} IPv4`, all), [fibre]);
+    assert.deepEqual(identify(`${word} IPv6`, all), [fibre6]);
+  }
+  assert.throws(() => identify('Cable IPv6', all), /there is no uplink "Cable IPv6"/);
 });
 
 for (const [word, uplinks, message] of [

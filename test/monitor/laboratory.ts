@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import type { Configuration } from '../../src/config/schema.ts';
 import { MemoryKernel } from '../../src/kernel/memory.ts';
 import type { Machine } from '../../src/monitor/machine.ts';
+import type { Member } from '../../src/monitor/member.ts';
 import { Monitor } from '../../src/monitor/monitor.ts';
 import type { Link } from '../../src/network/link.ts';
 import { formatRoute } from '../../src/network/route.ts';
@@ -55,6 +57,13 @@ export function configuration(uplinks: Uplinks = [fibre, cable, mobile], interva
     base_priority: 40000,
     base_fwmark: 1,
   };
+}
+
+/** The one line that a word names. */
+export function lineOf(monitor: Monitor, word: string): Member {
+  const [member, ...others] = monitor.find(word);
+  assert.ok(member !== undefined && others.length === 0);
+  return member;
 }
 
 export const ethernet = (name: string, index: number): Link => ({

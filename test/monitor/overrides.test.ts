@@ -15,6 +15,7 @@ import {
   laboratory,
   mobileAlone,
   ppp,
+  lineOf,
 } from './laboratory.ts';
 
 /** A store in memory. */
@@ -66,10 +67,10 @@ describe('an uplink that is forced down', () => {
     dead.add('eth1').add('eth2');
     clock.advance(11_000);
     assert.equal(balancing(), fibreAlone);
-    assert.equal(monitor.find('Cable').state.up, false);
+    assert.equal(lineOf(monitor, 'Cable').state.up, false);
     dead.delete('eth2');
     clock.advance(11_000);
-    assert.equal(monitor.find('Cable').state.up, true);
+    assert.equal(lineOf(monitor, 'Cable').state.up, true);
     assert.equal(balancing(), fibreAlone);
     monitor.override('Fibre', { kind: 'down' });
     assert.equal(balancing(), '', 'the administrator wants none');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UnknownUplinkError } from '../../src/monitor/identify.ts';
 import { NoPathError } from '../../src/monitor/member.ts';
-import { ethernet, laboratory, ppp } from './laboratory.ts';
+import { ethernet, laboratory, lineOf, ppp } from './laboratory.ts';
 
 describe('a survey of an uplink', () => {
   test('asks all its targets, although fewer are needed, and decides nothing', async () => {
@@ -11,7 +11,7 @@ describe('a survey of an uplink', () => {
     clock.advance(100);
     const [before, sent] = [balancing(), world.sent.length];
     dead.add('eth2');
-    const result = monitor.survey('Cable');
+    const result = monitor.survey(lineOf(monitor, 'Cable'));
     clock.advance(1000);
     const { targets, needed } = await result;
     assert.equal(needed, 2);
@@ -20,7 +20,7 @@ describe('a survey of an uplink', () => {
       ['no reply', 'no reply', 'no reply'],
     );
     assert.equal(world.sent.length - sent, 3);
-    assert.ok(monitor.find('Cable').state.up);
+    assert.ok(lineOf(monitor, 'Cable').state.up);
     assert.equal(balancing(), before);
     assert.equal(world.open, 3, 'its socket is closed, those of the regular checks are not');
   });
@@ -30,12 +30,12 @@ describe('a survey of an uplink', () => {
     const monitor = start();
     clock.advance(100);
     const sent = world.sent.length;
-    const results = [monitor.survey('Cable'), monitor.survey('eth2')];
+    const results = [monitor.survey(lineOf(monitor, 'Cable')), monitor.survey(lineOf(monitor, 'eth2'))];
     clock.advance(1000);
     const [one, other] = await Promise.all(results);
     assert.equal(one, other);
     assert.equal(world.sent.length - sent, 3);
-    const later = monitor.survey('Cable');
+    const later = monitor.survey(lineOf(monitor, 'Cable'));
     clock.advance(1000);
     assert.notEqual(await later, one);
   });
@@ -46,9 +46,9 @@ describe('a survey of an uplink', () => {
     clock.advance(100);
     dead.add('eth2');
     clock.advance(11_000);
-    assert.ok(!monitor.find('Cable').state.up);
+    assert.ok(!lineOf(monitor, 'Cable').state.up);
     dead.delete('eth2');
-    const result = monitor.survey('Cable');
+    const result = monitor.survey(lineOf(monitor, 'Cable'));
     clock.advance(10);
     assert.ok((await result).targets.every((report) => 'rtt' in report));
   });
@@ -58,10 +58,10 @@ describe('a survey of an uplink', () => {
     const monitor = start();
     kernel.setLinks([{ ...ethernet('eth1', 1), running: false }, ethernet('eth2', 2), ppp()]);
     const message = 'no probe can leave: no carrier on eth1';
-    await assert.rejects(monitor.survey('Fibre'), (error) => {
+    await assert.rejects(monitor.survey(lineOf(monitor, 'Fibre')), (error) => {
       return error instanceof NoPathError && error.message === message;
     });
-    await assert.rejects(monitor.survey('Fiber'), UnknownUplinkError);
+    assert.throws(() => monitor.find('Fiber'), UnknownUplinkError);
   });
 
   test('ends with the monitor', async () => {
@@ -69,7 +69,7 @@ describe('a survey of an uplink', () => {
     const monitor = start();
     clock.advance(100);
     dead.add('eth2');
-    const result = monitor.survey('Cable');
+    const result = monitor.survey(lineOf(monitor, 'Cable'));
     monitor.stop();
     assert.deepEqual((await result).targets[0], { target: '198.19.0.1', failure: 'given up' });
     assert.deepEqual([clock.pending, world.open], [0, 0]);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { probePlan } from '../../src/monitor/settings.ts';
+import type { Configuration } from '../../src/config/schema.ts';
+import { linesOf, probePlan, type UplinkSettings } from '../../src/monitor/settings.ts';
 import type { ProbePath } from '../../src/probe/path.ts';
+import type { ProbePlan } from '../../src/probe/prober.ts';
 import { targetName } from '../../src/probe/target.ts';
-import { configuration, fibre, laboratory, mobile } from './laboratory.ts';
+import { configuration, fibre, laboratory } from './laboratory.ts';
 
 const url = 'https://connectivity.example.com/';
 
@@ -20,9 +22,13 @@ function everyKind(resolvers?: string[]) {
   return { ...plain, tests };
 }
 
+function planOf(settings: Configuration, index: number): ProbePlan {
+  return probePlan(settings.tests, linesOf(settings)[index] as UplinkSettings);
+}
+
 describe('the targets of an uplink', () => {
   test('are those that are pinged and the others', () => {
-    const { targets, rules } = probePlan(everyKind().tests, fibre);
+    const { targets, rules } = planOf(everyKind(), 0);
     assert.deepEqual(targets.slice(2), [
       { method: 'echo', address: '198.19.0.3' },
       { method: 'tcp', address: '198.19.0.1', port: 443 },
@@ -35,7 +41,7 @@ describe('the targets of an uplink', () => {
   });
 
   test('do not include the neighbour of a link that has none', () => {
-    const { targets, rules } = probePlan(everyKind().tests, mobile);
+    const { targets, rules } = planOf(everyKind(), 2);
     assert.deepEqual(
       targets.map(({ method }) => method),
       ['echo', 'echo', 'echo', 'tcp', 'dns', 'http'],
@@ -44,8 +50,39 @@ describe('the targets of an uplink', () => {
   });
 
   test('have their names resolved by whom the file names', () => {
-    const { targets } = probePlan(everyKind(['198.19.0.9']).tests, fibre);
+    const { targets } = planOf(everyKind(['198.19.0.9']), 0);
     assert.ok(targets.some((target) => target.method === 'http' && target.resolvers.join() === '198.19.0.9'));
+  });
+
+  test('are those of the family of its line', () => {
+    const plain = configuration([{ ...fibre, ipv6: { ip: 'auto', gateway: 'auto', translate: 'none' } }]);
+    const targets = [
+      { tcp: '[2001:DB8::1]:443' },
+      { dns: { server: '2001:db8::2', name: 'example.com', type: 'A' as const } },
+      { http: { url } },
+      { http: { url: 'http://[2001:db8::3]/' } },
+      { neighbour: 'gateway' as const },
+    ];
+    const ips = [...plain.tests.ips, '2001:db8::9'];
+    const settings = { ...plain, tests: { ...plain.tests, ips, targets, required_successful: 7 } };
+    const [ipv4, ipv6] = [planOf(settings, 0), planOf(settings, 1)];
+    assert.deepEqual(ipv4.targets.map(targetName), [...plain.tests.ips, 'gateway']);
+    assert.deepEqual(ipv6.targets.map(targetName), [
+      '2001:db8::9',
+      'tcp [2001:db8::1]:443',
+      'dns 2001:db8::2 example.com A',
+      url,
+      'http://[2001:db8::3]/',
+      'gateway',
+    ]);
+    assert.equal(ipv6.rules.needed, 6, 'all, where there are fewer than are needed elsewhere');
+  });
+
+  test('are well-known ones where the file has none for IPv6', () => {
+    const settings = configuration([{ ...fibre, ipv6: { ip: 'auto', gateway: 'auto', translate: 'none' } }]);
+    const { targets, rules } = planOf(settings, 1);
+    assert.deepEqual([targets.length, rules.needed], [6, 2]);
+    assert.ok(targets.every((target) => target.method === 'echo' && target.address.includes(':')));
   });
 
   test('are asked along the path of their uplink, whose gateway it knows', () => {

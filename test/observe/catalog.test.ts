@@ -13,7 +13,7 @@ const entries = new Map(
     .map((entry): [string, string] => [entry.slice(0, entry.indexOf('\n')), entry]),
 );
 
-const uplink = { interface: 'eth1', description: 'D' };
+const uplink = { interface: 'eth1', family: 4 as const, description: 'D' };
 const error = new Error('why');
 const up = { ...uplink, up: true, routing: true };
 const operation = { kind: 'add-rule', rule: { family: 4, priority: 1, table: 1, protocol: 70 } } as const;

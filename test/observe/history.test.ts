@@ -19,7 +19,7 @@ test('a line of the log is remembered with all that programs read of it', () => 
       event: 'uplink_down',
       severity: 'warning',
       text: 'Uplink LTE is down',
-      uplink: { interface: 'ppp0', description: 'LTE' },
+      uplink: { interface: 'ppp0', family: 4 as const, description: 'LTE' },
       state: 'down',
       role: 'standby',
       reason: 'no reply',

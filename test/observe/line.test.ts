@@ -8,15 +8,19 @@ import type { Outcome } from '../../src/reconcile/reconciler.ts';
 const text = (event: MonitorEvent) =>
   describeEvent(event).map(({ severity, text: words }) => `${severity}: ${words}`);
 
-const uplink = { interface: 'eth1', description: 'D' };
+const uplink = { interface: 'eth1', family: 4 as const, description: 'D' };
 const rule = (priority: number): Rule => ({ family: 4, priority, table: 1, protocol: 70 });
 const added = (priority: number): Outcome => ({ operation: { kind: 'add-rule', rule: rule(priority) } });
 
 describe('the log says', () => {
   test('who routes at the start', () => {
-    assert.deepEqual(text({ kind: 'started', routing: [uplink, { interface: 'eth2', description: 'E' }] }), [
-      'notice: Monitor started, initial default route uplinks: D, E',
-    ]);
+    assert.deepEqual(
+      text({
+        kind: 'started',
+        routing: [uplink, { interface: 'eth2', family: 4 as const, description: 'E' }],
+      }),
+      ['notice: Monitor started, initial default route uplinks: D, E'],
+    );
     assert.deepEqual(text({ kind: 'started', routing: [] }), [
       'notice: Monitor started, initial default route uplinks: none',
     ]);
@@ -101,11 +105,11 @@ describe('the log says', () => {
 
 describe('programs are told', () => {
   const told = (event: MonitorEvent) => describeEvent(event).map(({ event: name, fields }) => [name, fields]);
-  const other = { interface: 'eth2', description: 'E' };
+  const other = { interface: 'eth2', family: 4 as const, description: 'E' };
   const standing: UplinkSummary = { ...other, up: false, routing: false };
 
   test('which uplink has gone which way, and why', () => {
-    const fields = { UPLINK: 'eth1', UPLINK_NAME: 'D', REASON: 'no carrier on eth1' };
+    const fields = { UPLINK: 'eth1', UPLINK_NAME: 'D', FAMILY: '4', REASON: 'no carrier on eth1' };
     const moved = { kind: 'moved', uplink, reason: 'no carrier on eth1' } as const;
     assert.deepEqual(told({ ...moved, up: false }), [['uplink_down', { ...fields, STATE: 'down' }]]);
     assert.deepEqual(told({ ...moved, up: true }), [['uplink_up', { ...fields, STATE: 'up' }]]);
@@ -113,8 +117,8 @@ describe('programs are told', () => {
 
   test('how all uplinks stand when new connections go another way', () => {
     const was: UplinkSummary = { ...uplink, up: true, routing: true };
-    const names = { UPLINK: 'eth1', UPLINK_NAME: 'D' };
-    const others = { UPLINK: 'eth2', UPLINK_NAME: 'E', STATE: 'down', ROLE: 'standby' };
+    const names = { UPLINK: 'eth1', UPLINK_NAME: 'D', FAMILY: '4' };
+    const others = { UPLINK: 'eth2', UPLINK_NAME: 'E', FAMILY: '4', STATE: 'down', ROLE: 'standby' };
     const uplinks = (is: Partial<UplinkSummary>) => [
       { was, is: { ...was, ...is } },
       { was: standing, is: standing },
@@ -150,7 +154,7 @@ describe('programs are told', () => {
   });
 
   test('what became of each probe', () => {
-    const names = { UPLINK: 'eth1', UPLINK_NAME: 'D', TARGET: '198.19.0.1' };
+    const names = { UPLINK: 'eth1', UPLINK_NAME: 'D', FAMILY: '4', TARGET: '198.19.0.1' };
     const probed = { kind: 'probed', uplink } as const;
     const probe = { target: '198.19.0.1', sentAt: 0 };
     assert.deepEqual(told({ ...probed, probe: { ...probe, rtt: 12.34 } }), [

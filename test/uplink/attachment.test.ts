@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Link } from '../../src/network/link.ts';
 import { attach, type LinkSettings } from '../../src/uplink/attachment.ts';
 
 const eth1: LinkSettings = { type: 'static', interface: 'eth1', ip: '198.18.1.2', gateway: '198.18.1.1' };
+const auto6: LinkSettings = { type: 'ipv6', interface: 'eth1', ip: 'auto', gateway: 'auto' };
 const ppp0: LinkSettings = { type: 'ppp', interface: 'ppp0' };
 const configured = { ip: '198.18.1.2', gateway: '198.18.1.1' };
 
@@ -16,11 +17,11 @@ function link(name: string, change: Partial<Link> = {}): Link {
 }
 
 test('a static uplink has the addresses of the configuration', () => {
-  assert.deepEqual(attach(eth1, [link('eth1')]), { index: 5, ...configured, routable: true });
+  assert.deepEqual(attach(eth1, [link('eth1')], []), { index: 5, ...configured, routable: true });
 });
 
 test('a PPP uplink has the addresses of the interface', () => {
-  assert.deepEqual(attach(ppp0, [link('eth1'), link('ppp0')]), {
+  assert.deepEqual(attach(ppp0, [link('eth1'), link('ppp0')], []), {
     index: 5,
     ip: '198.18.2.7',
     gateway: '198.18.2.1',
@@ -31,7 +32,7 @@ test('a PPP uplink has the addresses of the interface', () => {
 test('a static address may stand on another interface', () => {
   const lo = link('lo', { index: 1, addresses: [{ address: '198.18.1.2', prefixLength: 32 }] });
   const transfer = link('eth1', { addresses: [{ address: '198.18.9.2', prefixLength: 30 }] });
-  assert.equal(attach(eth1, [lo, transfer]).routable, true);
+  assert.equal(attach(eth1, [lo, transfer], []).routable, true);
 });
 
 for (const [what, settings, links, expected] of [
@@ -79,5 +80,49 @@ for (const [what, settings, links, expected] of [
     },
   ],
 ] as const) {
-  test(`${what} is a fault`, () => assert.deepEqual(attach(settings, links), expected));
+  test(`${what} is a fault`, () => assert.deepEqual(attach(settings, links, []), expected));
 }
+
+describe('a line for IPv6', () => {
+  const lasting = { address: '2001:db8::2', prefixLength: 64 };
+  const passing = { address: '2001:db8::a1b2', prefixLength: 64, temporary: true };
+  const both = link('eth1', { addresses: [{ address: '198.18.1.2', prefixLength: 24 }, passing, lasting] });
+  const route = (gateway: string, metric: number, device = 'eth1') =>
+    ({ family: 6, device, gateway, metric }) as const;
+  const routes = [route('fe80::9', 1024), route('fe80::1', 512), route('fe80::7', 1, 'eth2')];
+
+  test('takes the lasting address of its interface, and the gateway of the best default route over it', () => {
+    assert.deepEqual(attach(auto6, [both], routes), {
+      index: 5,
+      ip: '2001:db8::2',
+      gateway: 'fe80::1',
+      routable: true,
+    });
+    const alone = link('eth1', { addresses: [passing] });
+    assert.equal(attach(auto6, [alone], routes).ip, '2001:db8::a1b2');
+  });
+
+  test('takes what the configuration says', () => {
+    const fixed = { ...auto6, ip: '2001:db8::2', gateway: 'fe80::5' };
+    assert.equal(attach(fixed, [both], []).gateway, 'fe80::5');
+    assert.equal(
+      attach({ ...fixed, ip: '2001:db8::3' }, [both], []).fault,
+      'no interface has the address 2001:db8::3',
+    );
+  });
+
+  test('has a fault as long as the interface has no address, or the main table no route', () => {
+    const old = link('eth1');
+    assert.equal(attach(auto6, [old], routes).fault, 'eth1 has no global IPv6 address');
+    const { ip, fault, routable } = attach(auto6, [both], []);
+    assert.deepEqual([ip, fault], ['2001:db8::2', 'the main table has no IPv6 default route over eth1']);
+    assert.equal(routable, false);
+  });
+
+  test('leaves the other family its addresses', () => {
+    const tunnel = { address: '2001:db8::2', peer: '2001:db8::1', prefixLength: 128 };
+    const { addresses } = link('ppp0');
+    const { ip, gateway } = attach(ppp0, [link('ppp0', { addresses: [tunnel, ...addresses] })], []);
+    assert.deepEqual([ip, gateway], ['198.18.2.7', '198.18.2.1']);
+  });
+});
