@@ -42,8 +42,15 @@ export function linesOf({ uplinks }: Pick<Configuration, 'uplinks'>): UplinkSett
 /** The part of the settings that says which line an uplink is. */
 export function linkSettings(settings: UplinkSettings): LinkSettings {
   const { interface: name, family, ipv6 } = settings;
-  if (family === 6)
-    return { type: 'ipv6', interface: name, ip: ipv6?.ip ?? 'auto', gateway: ipv6?.gateway ?? 'auto' };
+  if (family === 6) {
+    const { ip = 'auto', gateway = 'auto' } = ipv6 ?? {};
+    return {
+      type: 'ipv6',
+      interface: name,
+      ...(ip !== 'auto' && { ip }),
+      ...(gateway !== 'auto' && { gateway }),
+    };
+  }
   if (settings.type === 'ppp') return { type: 'ppp', interface: name };
   return { type: 'static', interface: name, ip: settings.ip, gateway: settings.gateway };
 }

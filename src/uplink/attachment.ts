@@ -9,8 +9,10 @@ export type LinkSettings =
   | {
       readonly type: 'ipv6';
       readonly interface: string;
-      readonly ip: Address | 'auto';
-      readonly gateway: Address | 'auto';
+      /** Absent: as the interface has it. */
+      readonly ip?: Address;
+      /** Absent: as a default route of the main table has it. */
+      readonly gateway?: Address;
     };
 
 /** How an uplink hangs on its network interface at this moment. */
@@ -89,9 +91,9 @@ function ipv6Addresses(
 ): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
   const own = all.filter(({ address }) => familyOf(address) === 6);
   const lasting = own.find(({ temporary }) => temporary !== true) ?? own[0];
-  const ip = settings.ip === 'auto' ? lasting?.address : settings.ip;
+  const ip = settings.ip ?? lasting?.address;
   if (ip === undefined) return { fault: `${name} has no global IPv6 address` };
-  const gateway = settings.gateway === 'auto' ? gatewayOf(name, 6, defaults) : settings.gateway;
+  const gateway = settings.gateway ?? gatewayOf(name, 6, defaults);
   if (gateway === undefined) return { ip, fault: `the main table has no IPv6 default route over ${name}` };
   return { ip, gateway, ...staticFault(ip, links) };
 }

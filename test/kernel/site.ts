@@ -18,6 +18,7 @@ export interface UplinkSection {
   gateway?: string;
   priority_group?: number;
   weight?: number;
+  ipv6?: object;
 }
 
 /** A configuration file, as far as the tests change it. */

@@ -11,9 +11,12 @@ import { echoPort } from './exchange.ts';
 for (const address of process.argv.slice(2)) {
   // One socket for each address: one for all of them would answer from whichever address the route back
   // prefers.
-  const packets = createSocket('udp4', (question, { address: client, port }) => {
-    packets.send(`${question.toString()} ${client}`, port, client);
-  });
+  const packets = createSocket(
+    address.includes(':') ? 'udp6' : 'udp4',
+    (question, { address: client, port }) => {
+      packets.send(`${question.toString()} ${client}`, port, client);
+    },
+  );
   const connections = createServer((connection) => {
     // A client that gave up resets its connection; that is its affair.
     connection.on('error', () => connection.destroy());

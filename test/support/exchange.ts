@@ -9,7 +9,7 @@ export const echoPort = 7;
  */
 export interface TrafficOptions {
   readonly kind: 'udp' | 'tcp' | 'flow';
-  /** Each in turn is asked. */
+  /** Each in turn is asked; all of one family. */
   readonly targets: readonly Address[];
   /** Milliseconds from one new connection, or from one packet of a flow, to the next. */
   readonly every: number;

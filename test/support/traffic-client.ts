@@ -24,6 +24,7 @@ const {
   count = Infinity,
 }: TrafficOptions = JSON.parse(process.argv[2] ?? '');
 const unanswered = new Map<number, (outcome: Outcome) => void>();
+const family = targets[0]?.includes(':') ? 6 : 4;
 const flowSockets = Array.from({ length: kind === 'flow' ? flows : 0 }, packetSocket);
 const ask: Ask = { udp: askByPacket, tcp: askByConnection, flow: askInFlow }[kind];
 const start = monotonic();
@@ -89,7 +90,10 @@ function askByConnection(sequence: number, _flow: number, target: Address): () =
 }
 
 function packetSocket(): Socket {
-  const socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
+  const socket = createSocket({
+    type: `udp${family}`,
+    lookup: (host, _options, done) => done(null, host, family),
+  });
   socket.on('message', (answer) => {
     const [sequence, via = ''] = answer.toString().split(' ');
     settle(Number(sequence), { via });

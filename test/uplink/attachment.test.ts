@@ -4,7 +4,7 @@ import type { Link } from '../../src/network/link.ts';
 import { attach, type LinkSettings } from '../../src/uplink/attachment.ts';
 
 const eth1: LinkSettings = { type: 'static', interface: 'eth1', ip: '198.18.1.2', gateway: '198.18.1.1' };
-const auto6: LinkSettings = { type: 'ipv6', interface: 'eth1', ip: 'auto', gateway: 'auto' };
+const auto6: LinkSettings = { type: 'ipv6', interface: 'eth1' };
 const ppp0: LinkSettings = { type: 'ppp', interface: 'ppp0' };
 const configured = { ip: '198.18.1.2', gateway: '198.18.1.1' };
 

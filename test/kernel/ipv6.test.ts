@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { countByWay } from '../support/exchange.ts';
+import { addIPv6, gateway6, impair6, mend6, plug6, routerAddress6, targets6 } from '../support/ipv6.ts';
+import { startEcho, Traffic } from '../support/traffic.ts';
+import { devicesOf } from './policy.ts';
+import { fresh, lost, Site } from './site.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }];
+
+/** A site with both families, whose daemon is not started yet. */
+async function dualStack(t: TestContext): Promise<Site> {
+  const site = await Site.build(t, lines);
+  addIPv6(site.internet);
+  await startEcho(site.internet.core, targets6);
+  const { settings } = site;
+  settings.uplinks = settings.uplinks.map((uplink) => ({ ...uplink, ipv6: { gateway: gateway6 } }));
+  settings.tests.ips = [...settings.tests.ips, ...targets6.slice(0, 3)];
+  return site;
+}
+
+function connect6(site: Site): Traffic {
+  return new Traffic(site.internet.client, { kind: 'udp', targets: targets6, every: 5 });
+}
+
+function devices6(site: Site): string[] {
+  const [route = ''] = site.router.show(`-6 route show table ${site.balancing}`);
+  return [...route.matchAll(/ dev (\S+)/g)].map(([, device = '']) => device);
+}
+
+test('IPv6 is balanced beside IPv4, and each family leaves a line that is dead for it alone', async (t) => {
+  const site = await dualStack(t);
+  await site.start();
+  assert.deepEqual(devices6(site).toSorted(), ['eth1', 'eth2']);
+  const [connections, connections6] = [site.connect(), connect6(site)];
+  const ways = countByWay(await connections6.next(60));
+  assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
+
+  await site.tells(/Uplink eth1 IPv6 is down: no reply from/, () => impair6(site.internet, 'eth1'));
+  assert.deepEqual(devices6(site), ['eth2']);
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1', 'eth2']);
+  assert.deepEqual(lost(await fresh(connections6, 60)), []);
+
+  await site.tells(/Uplink eth1 IPv6 is up/, () => mend6(site.internet));
+  assert.deepEqual(devices6(site).toSorted(), ['eth1', 'eth2']);
+  assert.deepEqual(lost(await connections.stop()), [], 'IPv4 has not noticed');
+});
+
+test('a pulled cable costs IPv6 no new connection, and the whole uplink goes and comes back', async (t) => {
+  const site = await dualStack(t);
+  await site.start();
+  const connections = connect6(site);
+  assert.deepEqual(lost(await connections.next(50)), []);
+  await site.tells([/Uplink eth1 is down: no carrier/, /Uplink eth1 IPv6 is down: no carrier/], () =>
+    site.internet.unplug('eth1'),
+  );
+  assert.deepEqual(lost(await fresh(connections, 60)), []);
+  await site.tells([/Uplink eth1 is up/, /Uplink eth1 IPv6 is up/], () => plug6(site.internet, 'eth1'));
+  const ways = countByWay(await fresh(connections, 80));
+  assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
+});
+
+test('an interface that is set down and up again has its IPv6 routes back', async (t) => {
+  const site = await dualStack(t);
+  await site.start();
+  const connections = connect6(site);
+  await connections.next(20);
+  await site.tells(/Uplink eth1 IPv6 is down: interface eth1 is down/, () =>
+    site.internet.setLink('eth1', 'down'),
+  );
+  assert.deepEqual(lost(await fresh(connections, 60)), []);
+  await site.tells(/Uplink eth1 IPv6 is up/, () => site.internet.setLink('eth1', 'up'));
+  assert.deepEqual(devices6(site).toSorted(), ['eth1', 'eth2']);
+});
+
+test("what an administrator does to IPv6 rules and routes is repaired, and others' stay", async (t) => {
+  const site = await dualStack(t);
+  await site.start();
+  const before = () => site.router.show('-6 rule show').toSorted();
+  const rules = before();
+  await site.tells(/changed by somebody, repaired: -6 rule add/, () =>
+    site.router.exec(['ip', '-6', 'rule', 'del', 'priority', '40001']),
+  );
+  assert.deepEqual(before(), rules);
+  await site.tells(/changed by somebody, repaired: -6 route replace/, () =>
+    site.router.exec(['ip', '-6', 'route', 'flush', 'table', String(site.balancing)]),
+  );
+  assert.deepEqual(devices6(site).toSorted(), ['eth1', 'eth2']);
+});
+
+test('connections that come in by an uplink are answered by it', async (t) => {
+  const site = await dualStack(t);
+  await site.start();
+  await startEcho(site.internet.client, ['2001:db8:100::2']);
+  site.router.nft(
+    'table ip6 inward { chain in { type nat hook prerouting priority dstnat; iifname { "eth1", "eth2" } udp dport 7 dnat to 2001:db8:100::2; }; }',
+  );
+  const asked = [routerAddress6(0), routerAddress6(1)];
+  const outside = new Traffic(site.internet.core, { kind: 'udp', targets: asked, every: 5 });
+  assert.deepEqual(lost(await outside.take(60)), []);
+});
