@@ -17,7 +17,7 @@ import type { RouteMessage } from '../netlink/route.ts';
 import { RtNetlink } from '../netlink/rtnetlink.ts';
 import type { RuleMessage } from '../netlink/rule.ts';
 import { RT_TABLE_MAIN } from '../netlink/table.ts';
-import type { Family } from '../network/address.ts';
+import { FAMILIES, type Family } from '../network/address.ts';
 import { type DefaultRoute, defaultRoutes } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
@@ -26,8 +26,6 @@ import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 import type { Kernel, KernelListener, Packet } from './kernel.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
 import { fromRoute, fromRule, toLink, toPolicyRule, toRoute, toRule } from './translation.ts';
-
-const FAMILIES = [4, 6] as const;
 
 /** What is heard of. */
 const GROUPS = [

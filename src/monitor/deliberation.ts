@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { undecided } from '../uplink/outlook.ts';
+import type { Witness } from './dead-targets.ts';
 import type { Member } from './member.ts';
 
 /** A decision waits so long at most, ms, and looks again so often. */
@@ -24,7 +25,7 @@ export class Deliberation {
   }
 
   /** Decides soon; `others`: who may carry connections, as it stands when they are asked. */
-  begin(others: () => readonly Member[]): void {
+  begin(others: () => readonly Pick<Witness, 'outlook'>[]): void {
     this.#until ??= this.#clock.now() + PATIENCE;
     this.#look(this.#clock.now(), others);
   }
@@ -35,7 +36,7 @@ export class Deliberation {
     this.#until = undefined;
   }
 
-  #look(time: number, others: () => readonly Member[]): void {
+  #look(time: number, others: () => readonly Pick<Witness, 'outlook'>[]): void {
     this.#cancel();
     this.#cancel = this.#clock.at(time, () => {
       const now = this.#clock.now();

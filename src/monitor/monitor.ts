@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
-import { type Address, type Family, familyOf } from '../network/address.ts';
+import { type Address, FAMILIES, type Family, familyOf } from '../network/address.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
@@ -9,7 +9,7 @@ import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach } from '../uplink/attachment.ts';
-import { type Override, overridden, timeLeft } from '../uplink/override.ts';
+import { candidacy, type Override, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { DeadTargets } from './dead-targets.ts';
@@ -30,8 +30,6 @@ export interface MonitoredUplink {
   readonly routing: boolean;
   readonly override: Override | undefined;
 }
-
-const FAMILIES = [4, 6] as const;
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
@@ -76,7 +74,10 @@ export class Monitor {
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
     this.#roster = new Roster(machine, (member) => this.#observe(member));
-    this.#deliberation = new Deliberation(machine.clock, () => this.#decide());
+    this.#deliberation = new Deliberation(machine.clock, () => {
+      tracer?.decided(machine.clock.now());
+      this.#decide();
+    });
     this.#overrides = new Overrides(machine.clock, machine.overrides, {
       ended: (name, was) => this.#overridden(name, was),
       failed: (error) => listener({ kind: 'overrides-failed', error }),
@@ -348,11 +349,9 @@ export class Monitor {
   }
 
   #candidates(family: Family): Candidate[] {
-    return this.#lines(family).map(({ name, settings, works, state: { held, attachment } }) => {
-      // Who has to prove himself first is better than nobody.
-      const own = { ...candidate(settings), up: works, ...(held && { use: 'last' as const }) };
-      return overridden(own, this.#overrides.of(name), attachment);
-    });
+    return this.#lines(family).map(({ name, settings, state }) =>
+      candidacy(candidate(settings), state, this.#overrides.of(name)),
+    );
   }
 
   #want(): void {

@@ -6,6 +6,8 @@ export type Address = string;
 /** IP version of an address, rule or route. */
 export type Family = 4 | 6;
 
+export const FAMILIES = [4, 6] as const;
+
 /** Version of an address; throws TypeError when the text is no IP address. */
 export function familyOf(address: Address): Family {
   if (isIPv4(address)) return 4;

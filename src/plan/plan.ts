@@ -1,4 +1,4 @@
-import type { Family } from '../network/address.ts';
+import { FAMILIES, type Family } from '../network/address.ts';
 import { host } from '../network/prefix.ts';
 import type { Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
@@ -11,7 +11,6 @@ export const MAIN_TABLE = 254;
 /** Behind every other route of its table. */
 const LAST_METRIC = 0xffff_ffff;
 const WHOLE_MARK = 0xffff_ffff;
-const FAMILIES = [4, 6] as const;
 
 /** Metric of the routes that count; IPv6 makes IP6_RT_PRIO_USER of 0, linux/ipv6_route.h. */
 export const FIRST_METRIC = { 4: 0, 6: 1024 } as const;

@@ -2,7 +2,7 @@ import type { Incident } from '../monitor/tracer.ts';
 import type { Asked, Cause, Input } from '../probe/input.ts';
 import type { Override } from '../uplink/override.ts';
 import { VERSION } from './line-writer.ts';
-import { type Beginning, interfaces, type TraceRecord } from './record.ts';
+import { type Beginning, lineNames, type TraceRecord } from './record.ts';
 import { absoluteTime } from './relative-time.ts';
 
 /** Reads lines that a LineWriter wrote, in their order. */
@@ -16,6 +16,7 @@ export class LineReader {
     const fields: unknown = JSON.parse(line);
     if (!Array.isArray(fields)) throw new Error('it is no list');
     if (fields[0] === 'B') return this.#beginning(fields);
+    if (fields[0] === 'd') return { kind: 'decided', now: this.#after(fields[1]) };
     return this.#record(fields);
   }
 
@@ -23,28 +24,27 @@ export class LineReader {
     if (version !== VERSION) throw new Error(`it is of version ${String(version)}, and ${VERSION} is known`);
     const began = beginning as Beginning;
     this.#time = began.now;
-    this.#names = interfaces(began);
+    this.#names = lineNames(began);
     return began;
   }
 
   #record([letter, position, time, ...rest]: readonly unknown[]): TraceRecord {
-    const uplink = numeric(position);
-    if (this.#names[uplink] === undefined) throw new Error(`there is no uplink ${uplink}`);
-    if (letter === 'e') return { kind: 'told', uplink, input: { kind: 'ended' } };
-    const now = this.#at(time, this.#time);
-    this.#time = now;
-    if (letter === 'u') return { kind: 'befell', uplink, incident: rest[0] as Incident, now };
+    const line = numeric(position);
+    if (this.#names[line] === undefined) throw new Error(`there is no line ${line}`);
+    if (letter === 'e') return { kind: 'told', line, input: { kind: 'ended' } };
+    const now = this.#after(time);
+    if (letter === 'u') return { kind: 'befell', line, incident: rest[0] as Incident, now };
     if (letter === 'o')
-      return { kind: 'overridden', uplink, is: (rest[0] as Override | null) ?? undefined, now };
-    return { kind: 'told', uplink, input: this.#input(letter, uplink, now, rest) };
+      return { kind: 'overridden', line, is: (rest[0] as Override | null) ?? undefined, now };
+    return { kind: 'told', line, input: this.#input(letter, line, now, rest) };
   }
 
-  #input(letter: unknown, uplink: number, now: number, rest: readonly unknown[]): Input<number> {
+  #input(letter: unknown, line: number, now: number, rest: readonly unknown[]): Input<number> {
     const turn = (cause: Cause<number>, [asked = [], busy]: readonly unknown[]): Input<number> => ({
       kind: 'turn',
       now,
       cause,
-      asked: listed(asked).map((batch) => this.#batch(uplink, listed(batch), now)),
+      asked: listed(asked).map((batch) => this.#batch(line, listed(batch), now)),
       busy: busy === 1,
     });
     const [first, second, ...others] = rest;
@@ -62,7 +62,7 @@ export class LineReader {
         return turn({ kind: 'outcome', probe: numeric(first), outcome: { failure: String(second) } }, others);
       case 'b': {
         const targets = listed(first).map(String);
-        this.#targets.set(this.#names[uplink], targets);
+        this.#targets.set(this.#names[line], targets);
         return { kind: 'begun', targets, now };
       }
       case 'i':
@@ -74,15 +74,21 @@ export class LineReader {
     }
   }
 
-  #batch(uplink: number, batch: readonly unknown[], now: number): Asked[] {
+  #batch(line: number, batch: readonly unknown[], now: number): Asked[] {
     return Array.from({ length: batch.length / 2 }, (_, index): Asked => {
-      const target = this.#targets.get(this.#names[uplink])?.[numeric(batch[2 * index])];
+      const target = this.#targets.get(this.#names[line])?.[numeric(batch[2 * index])];
       const fate = batch[2 * index + 1];
       if (target === undefined) throw new Error('it asks a target that nobody has named');
       return Array.isArray(fate)
         ? { target, failure: String(fate[0]) }
         : { target, sentAt: this.#at(fate, now) };
     });
+  }
+
+  /** So long after the record before. */
+  #after(written: unknown): number {
+    this.#time = this.#at(written, this.#time);
+    return this.#time;
   }
 
   #at(written: unknown, reference: number): number {

@@ -1,22 +1,23 @@
 import type { Asked, Input } from '../probe/input.ts';
-import { interfaces, type TraceRecord } from './record.ts';
+import { lineNames, type TraceRecord } from './record.ts';
 import { relativeTime } from './relative-time.ts';
 
 /*
- * A record is a line of JSON, an array that begins with a letter and, but for a beginning, the number of an uplink and
- * the time since the record before:
+ * A record is a line of JSON, an array that begins with a letter and, but for two, the number of an line and the time
+ * since the record before:
  *
  *   ["B", version, beginning]
- *   ["t", uplink, time, asked, busy]               a turn at its time
- *   ["r", uplink, time, asked, busy]               one after a restart
- *   ["a", uplink, time, age, rtt, asked, busy]     one because of an answer
- *   ["f", uplink, time, age, failure, asked, busy] one because of a failure
- *   ["b", uplink, time, targets]                   a new detector
- *   ["e", uplink]                                  none any more
- *   ["i", uplink, time]                            inspected
- *   ["p", uplink, time, hurried]                   paced
- *   ["u", uplink, time, incident]                  something befell the uplink
- *   ["o", uplink, time, override or null]          overridden
+ *   ["d", time]                                    decided
+ *   ["t", line, time, asked, busy]               a turn at its time
+ *   ["r", line, time, asked, busy]               one after a restart
+ *   ["a", line, time, age, rtt, asked, busy]     one because of an answer
+ *   ["f", line, time, age, failure, asked, busy] one because of a failure
+ *   ["b", line, time, targets]                   a new detector
+ *   ["e", line]                                  none any more
+ *   ["i", line, time]                            inspected
+ *   ["p", line, time, hurried]                   paced
+ *   ["u", line, time, incident]                  something befell the line
+ *   ["o", line, time, override or null]          overridden
  *
  * `asked` is a list of lists in which a target's number and when it was asked, or why it could not be, take turns. What
  * is 0 or [] at the end of a line is left out.
@@ -27,7 +28,7 @@ export const VERSION = 1;
 /** Writes records as lines; each refers to those before it. */
 export class LineWriter {
   #time = 0;
-  /** Interfaces of the uplinks: they outlive their positions. */
+  /** Names of the lines: they outlive their positions. */
   #names: readonly string[] = [];
   readonly #targets = new Map<string | undefined, readonly string[]>();
 
@@ -40,36 +41,38 @@ export class LineWriter {
     switch (record.kind) {
       case 'began':
         this.#time = record.now;
-        this.#names = interfaces(record);
+        this.#names = lineNames(record);
         return ['B', VERSION, record];
       case 'told':
-        return this.#told(record.uplink, record.input);
+        return this.#told(record.line, record.input);
       case 'befell':
-        return ['u', record.uplink, this.#since(record.now), record.incident];
+        return ['u', record.line, this.#since(record.now), record.incident];
+      case 'decided':
+        return ['d', this.#since(record.now)];
       case 'overridden':
-        return ['o', record.uplink, this.#since(record.now), record.is ?? null];
+        return ['o', record.line, this.#since(record.now), record.is ?? null];
     }
   }
 
-  #told(uplink: number, input: Input<number>): unknown[] {
+  #told(line: number, input: Input<number>): unknown[] {
     switch (input.kind) {
       case 'begun':
-        this.#targets.set(this.#names[uplink], input.targets);
-        return ['b', uplink, this.#since(input.now), input.targets];
+        this.#targets.set(this.#names[line], input.targets);
+        return ['b', line, this.#since(input.now), input.targets];
       case 'ended':
-        return ['e', uplink];
+        return ['e', line];
       case 'inspected':
-        return ['i', uplink, this.#since(input.now)];
+        return ['i', line, this.#since(input.now)];
       case 'paced':
-        return ['p', uplink, this.#since(input.now), Number(input.hurried)];
+        return ['p', line, this.#since(input.now), Number(input.hurried)];
       case 'turn':
-        return this.#turn(uplink, input);
+        return this.#turn(line, input);
     }
   }
 
-  #turn(uplink: number, { cause, now, asked, busy }: Extract<Input<number>, { kind: 'turn' }>): unknown[] {
-    const head = [uplink, this.#since(now)];
-    const tail = [asked.map((batch) => this.#batch(uplink, batch, now)), Number(busy)];
+  #turn(line: number, { cause, now, asked, busy }: Extract<Input<number>, { kind: 'turn' }>): unknown[] {
+    const head = [line, this.#since(now)];
+    const tail = [asked.map((batch) => this.#batch(line, batch, now)), Number(busy)];
     if (cause.kind !== 'outcome') return [cause.kind === 'time' ? 't' : 'r', ...head, ...tail];
     const { probe, outcome } = cause;
     return 'rtt' in outcome
@@ -77,8 +80,8 @@ export class LineWriter {
       : ['f', ...head, probe, outcome.failure, ...tail];
   }
 
-  #batch(uplink: number, batch: readonly Asked[], now: number): unknown[] {
-    const targets = this.#targets.get(this.#names[uplink]) ?? [];
+  #batch(line: number, batch: readonly Asked[], now: number): unknown[] {
+    const targets = this.#targets.get(this.#names[line]) ?? [];
     return batch.flatMap((one) => [
       targets.indexOf(one.target),
       // A list of its own tells words from a time.
@@ -94,7 +97,7 @@ export class LineWriter {
   }
 }
 
-/** Without what is 0 or [] at the end; the letter, the uplink and the time stay. */
+/** Without what is 0 or [] at the end; the letter, the line and the time stay. */
 function shortened(fields: readonly unknown[]): readonly unknown[] {
   const last = fields.findLastIndex(
     (field, index) => index < 3 || !(field === 0 || (Array.isArray(field) && field.length === 0)),

@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/schema.ts';
+import { linesOf } from '../monitor/settings.ts';
 import type { Incident, Origin } from '../monitor/tracer.ts';
 import type { Input } from '../probe/input.ts';
 import type { Override } from '../uplink/override.ts';
@@ -10,7 +11,7 @@ export type TracedConfiguration = Pick<Configuration, 'uplinks' | 'tests'>;
 export interface Beginning {
   readonly kind: 'began';
   readonly configuration: TracedConfiguration;
-  /** In the order of the configuration's uplinks. */
+  /** In the order of the configuration's lines. */
   readonly origins: readonly Origin[];
   /** The daemon has started: what was before is unknown. */
   readonly first: boolean;
@@ -21,21 +22,23 @@ export interface Beginning {
 }
 
 /**
- * What a trace holds: all that decisions were made of. `uplink` is a position in the configuration. A probe is named by
- * its age: 1 is the latest one of its uplink that has left.
+ * What a trace holds: all that decisions were made of. `line` is a position among the lines of the
+ * configuration. A probe is named by
+ * its age: 1 is the latest one of its line that has left.
  */
 export type TraceRecord =
   | Beginning
-  | { readonly kind: 'told'; readonly uplink: number; readonly input: Input<number> }
-  | { readonly kind: 'befell'; readonly uplink: number; readonly incident: Incident; readonly now: number }
+  | { readonly kind: 'told'; readonly line: number; readonly input: Input<number> }
+  | { readonly kind: 'decided'; readonly now: number }
+  | { readonly kind: 'befell'; readonly line: number; readonly incident: Incident; readonly now: number }
   | {
       readonly kind: 'overridden';
-      readonly uplink: number;
+      readonly line: number;
       readonly is: Override | undefined;
       readonly now: number;
     };
 
-/** Interfaces of the uplinks, by their positions. */
-export function interfaces({ configuration }: Beginning): string[] {
-  return configuration.uplinks.map((uplink) => uplink.interface);
+/** Names of the lines, by their positions. */
+export function lineNames({ configuration }: Beginning): string[] {
+  return linesOf(configuration).map(({ name }) => name);
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/schema.ts';
 import type { Incident, Origin, Tracer } from '../monitor/tracer.ts';
+import { linesOf } from '../monitor/settings.ts';
 import type { Asked, Cause, Input } from '../probe/input.ts';
 import type { Attempt } from '../probe/waiting.ts';
 import type { Override } from '../uplink/override.ts';
@@ -18,9 +19,9 @@ export class Recorder implements Tracer {
   readonly #store: TraceStore;
   readonly #time: () => number;
   readonly #writer = new LineWriter();
-  /** Positions of the uplinks, by interface. */
-  #uplinks = new Map<string, number>();
-  /** How many probes have left by each uplink, by interface, and which each was. */
+  /** Positions of the lines, by name. */
+  #lines = new Map<string, number>();
+  /** How many probes have left by each line, by name, and which each was. */
   readonly #counts = new Map<string, number>();
   readonly #numbers = new WeakMap<Attempt, number>();
 
@@ -31,27 +32,31 @@ export class Recorder implements Tracer {
   }
 
   began({ uplinks, tests }: Configuration, origins: readonly Origin[], first: boolean, now: number): void {
-    this.#uplinks = new Map(uplinks.map((uplink, position) => [uplink.interface, position]));
+    this.#lines = new Map(linesOf({ uplinks }).map(({ name }, position) => [name, position]));
     const configuration = { uplinks, tests };
     const time = this.#time();
     this.#store.begin(this.#writer.line({ kind: 'began', configuration, origins, first, now, time }));
   }
 
   told(name: string, input: Input): void {
-    this.#record(name, (uplink) => ({ kind: 'told', uplink, input: this.#aged(name, input) }));
+    this.#record(name, (line) => ({ kind: 'told', line, input: this.#aged(name, input) }));
   }
 
   befell(name: string, incident: Incident, now: number): void {
-    this.#record(name, (uplink) => ({ kind: 'befell', uplink, incident, now }));
+    this.#record(name, (line) => ({ kind: 'befell', line, incident, now }));
+  }
+
+  decided(now: number): void {
+    this.#store.append(this.#writer.line({ kind: 'decided', now }));
   }
 
   overridden(name: string, is: Override | undefined, now: number): void {
-    this.#record(name, (uplink) => ({ kind: 'overridden', uplink, is, now }));
+    this.#record(name, (line) => ({ kind: 'overridden', line, is, now }));
   }
 
-  #record(name: string, record: (uplink: number) => TraceRecord): void {
-    const uplink = this.#uplinks.get(name);
-    if (uplink !== undefined) this.#store.append(this.#writer.line(record(uplink)));
+  #record(name: string, record: (line: number) => TraceRecord): void {
+    const line = this.#lines.get(name);
+    if (line !== undefined) this.#store.append(this.#writer.line(record(line)));
   }
 
   #aged(name: string, input: Input): Input<number> {

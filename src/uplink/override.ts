@@ -34,6 +34,16 @@ export function overridden(
   }
 }
 
+/** An uplink in this state as the selection shall see it; `own`: what its settings say. */
+export function candidacy(
+  own: Omit<Candidate, 'up'>,
+  { up, held, attachment }: UplinkState,
+  override: Override | undefined,
+): Candidate {
+  // Who has to prove himself first is better than nobody.
+  return overridden({ ...own, up: up || held, ...(held && { use: 'last' }) }, override, attachment);
+}
+
 /** How long it lasts, in ms; 0 when it is over, undefined when it has no end. */
 export function timeLeft(override: Override, now: number): number | undefined {
   if (override.kind !== 'drained' || override.until === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { Detector, type DetectorRules, type Verdict } from '../../src/probe/detector.ts';
 import type { Attempt } from '../../src/probe/waiting.ts';
+import { generator } from '../support/generator.ts';
 
 /** A line as it behaves at a time in ms: part of the probes that it loses, 0 to 1, and its round-trip time, ms. */
 export type Line = (now: number) => { readonly loss?: number; readonly rtt?: number };
@@ -57,16 +58,4 @@ export function simulate({ rules, line, duration, targets = 6, dead = 0, busy = 
     } else now = Math.max(now + 0.001, detector.wakeAt);
   }
   return { changes, sent };
-}
-
-/** Numbers from 0 to 1; xorshift (Marsaglia, Journal of Statistical Software 8, 2003). */
-function generator(seed: number): () => number {
-  let state = Math.imul(seed, 2_654_435_761) >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 0x1_0000_0000;
-  };
 }

@@ -23,7 +23,7 @@ const beginning: Beginning = {
 const targets = ['198.19.0.1', '198.19.0.2', 'gateway'];
 
 const time = fc.double({ min: 0, max: 1e10, noNaN: true, noDefaultInfinity: true });
-const uplink = fc.constantFrom(0, 1);
+const line = fc.constantFrom(0, 1);
 const target = fc.constantFrom(...targets);
 const asked = fc.array(
   fc.array(fc.oneof(fc.record({ target, sentAt: time }), fc.record({ target, failure: fc.string() })), {
@@ -43,10 +43,11 @@ const input: fc.Arbitrary<Input<number>> = fc.oneof(
   fc.record({ kind: fc.constant('ended' as const) }),
 );
 const record: fc.Arbitrary<TraceRecord> = fc.oneof(
-  fc.record({ kind: fc.constant('told' as const), uplink, input }),
+  fc.record({ kind: fc.constant('told' as const), line, input }),
+  fc.record({ kind: fc.constant('decided' as const), now: time }),
   fc.record({
     kind: fc.constant('befell' as const),
-    uplink,
+    line,
     incident: fc.constantFrom(
       { kind: 'gateway-silent' } as const,
       { kind: 'attached', attachment: { routable: false, fault: 'no carrier on eth1' } } as const,
@@ -55,13 +56,13 @@ const record: fc.Arbitrary<TraceRecord> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('overridden' as const),
-    uplink,
+    line,
     is: fc.constantFrom(undefined, { kind: 'down' } as const),
     now: time,
   }),
 );
 const begun = [0, 1].map(
-  (one): TraceRecord => ({ kind: 'told', uplink: one, input: { kind: 'begun', targets, now: 2000 } }),
+  (one): TraceRecord => ({ kind: 'told', line: one, input: { kind: 'begun', targets, now: 2000 } }),
 );
 
 test('any records are read as they were written', () => {
@@ -100,7 +101,7 @@ test('a time that the kernel has stamped is short', () => {
 
 for (const [line, message] of [
   ['{}', 'it is no list'],
-  ['["t",7,1]', 'there is no uplink 7'],
+  ['["t",7,1]', 'there is no line 7'],
   ['["t",0,"x"', 'position|JSON|Expected'],
   ['["t",0,null]', 'null is no number'],
   ['["z",0,1]', 'nothing is called "z"'],

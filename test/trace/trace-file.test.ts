@@ -26,7 +26,7 @@ const beginning = (now: number): TraceRecord => ({
 });
 const inspected = (now: number): TraceRecord => ({
   kind: 'told',
-  uplink: 0,
+  line: 0,
   input: { kind: 'inspected', now },
 });
 
