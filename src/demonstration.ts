@@ -2,9 +2,15 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Configuration } from './config/schema.ts';
 import { MemoryKernel } from './kernel/memory.ts';
 import type { Machine } from './monitor/machine.ts';
+import type { Address } from './network/address.ts';
+import type { Route } from './network/route.ts';
+import { MAIN_TABLE } from './plan/plan.ts';
 import type { EchoChannel, EchoListener, EchoRequest, SendResult } from './probe/echo-socket.ts';
 import type { Method } from './probe/method.ts';
 import type { SoloTarget } from './probe/target.ts';
+
+/** RTPROT_DHCP, linux/rtnetlink.h. */
+const DHCP_PROTOCOL = 16;
 
 /** A reply comes so late, ms, and two probes of three get one. */
 const RTT = 100;
@@ -20,18 +26,28 @@ export function demonstration(configuration: Configuration): Machine {
     index: id + 1,
     up: true,
     running: true,
+    direct: uplink.gateway === undefined,
     addresses: [
       uplink.type === 'static'
         ? { address: uplink.ip, prefixLength: 24 }
         : { address: `198.18.${id}.2`, peer: `198.18.${id}.1`, prefixLength: 32 },
     ],
   }));
+  const kernel = new MemoryKernel(links);
+  for (const [id, { type, interface: device }] of configuration.uplinks.entries())
+    if (type === 'dhcp') kernel.replaceRoute(leased(device, `198.18.${id}.1`));
   return {
-    kernel: new MemoryKernel(links),
+    kernel,
     clock: systemClock,
     open: (_path, received) => new CapriciousChannel(systemClock, received),
     ask,
   };
+}
+
+/** A default route as a DHCP client sets it. */
+function leased(device: string, gateway: Address): Route {
+  const nexthops = [{ gateway, device, weight: 1 }];
+  return { family: 4, type: 'unicast', table: MAIN_TABLE, metric: 0, nexthops, protocol: DHCP_PROTOCOL };
 }
 
 const ask: Method<SoloTarget> = (_path, _target, done) => {

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { hints } from '../check/hints.ts';
 import { overview } from '../check/overview.ts';
 import { loadConfiguration } from '../config/load.ts';
+import { readInterfaces } from '../monitor/interfaces.ts';
+import { linesOf, linkSettings } from '../monitor/settings.ts';
 import { formatRule } from '../network/rule.ts';
 import { number } from '../plan/numbering.ts';
 import { MAIN_TABLE } from '../plan/plan.ts';
@@ -20,7 +22,7 @@ export const check: Action = ({ file, demo }) => {
   const ours = new Set(kernel.rules().map(formatRule));
   const found = hints(configuration, {
     file: { path: file, mode: statSync(file).mode },
-    links: kernel.links(),
+    ...readInterfaces(kernel, linesOf(configuration).map(linkSettings)),
     rules: kernel.policy(4).filter((rule) => !ours.has(formatRule(rule))),
     routes: tables.flatMap((table) => kernel.routes(table, 4)),
   });

@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/schema.ts';
+import type { Interfaces } from '../monitor/interfaces.ts';
 import { linesOf, linkSettings } from '../monitor/settings.ts';
-import type { Link } from '../network/link.ts';
 import { formatRoute, type Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
 import { type Numbering, number, PROTOCOL } from '../plan/numbering.ts';
@@ -8,10 +8,9 @@ import { MAIN_TABLE } from '../plan/plan.ts';
 import { attach } from '../uplink/attachment.ts';
 
 /** What a configuration meets on this machine. */
-export interface Surroundings {
+export interface Surroundings extends Interfaces {
   /** The configuration's file and its permission bits, inode(7). */
   readonly file: { readonly path: string; readonly mode: number };
-  readonly links: readonly Link[];
   /** Rules of others. */
   readonly rules: readonly Pick<Rule, 'priority' | 'table' | 'mark' | 'protocol'>[];
   /** All routes of the main table and of those that the configuration claims. */
@@ -31,10 +30,10 @@ export function hints(configuration: Configuration, surroundings: Surroundings):
   ];
 }
 
-function attachments(configuration: Configuration, { links }: Surroundings): string[] {
+function attachments(configuration: Configuration, { links, defaults }: Surroundings): string[] {
   const { downlinks } = configuration;
   const faults = linesOf(configuration).flatMap((uplink) => {
-    const { fault } = attach(linkSettings(uplink), links, []);
+    const { fault } = attach(linkSettings(uplink), links, defaults);
     return fault === undefined ? [] : [`Uplink ${uplink.description}: ${fault}.`];
   });
   const absent = Object.entries(downlinks).filter(

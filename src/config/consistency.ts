@@ -19,6 +19,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
     ...tables(configuration),
     ...priorities(configuration),
     ...marks(configuration),
+    ...mainDefault(configuration),
   ];
 }
 
@@ -122,6 +123,14 @@ function priorities({ uplinks, base_priority: base }: Partly<Configuration>): Co
 function marks({ uplinks, base_fwmark: base }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
   return range(['base_fwmark'], base, numbersOf(uplinks), 'marks', { lowest: 1 });
+}
+
+/** What sets the address of an uplink sets a default route in `main`, too, which must not win. */
+function mainDefault({ uplinks = [], base_priority: base }: Partly<Configuration>): Contradiction[] {
+  const follower = uplinks.find((uplink) => uplink?.type === 'dhcp' || uplink?.type === 'auto');
+  if (follower === undefined || base === undefined || base <= SYSTEM_PRIORITIES.last) return [];
+  const message = `${base} comes after the main table, where an uplink of type ${follower.type} has its default route, which would win; write a number below ${SYSTEM_PRIORITIES.first}, 20000 for instance`;
+  return [{ path: ['base_priority'], message }];
 }
 
 interface Space {

@@ -80,7 +80,7 @@ const line = {
     ),
 };
 
-const typeError = mistaken('a type of uplink', 'static, ppp');
+const typeError = mistaken('a type of uplink', 'static, ppp, dhcp, auto');
 
 const staticUplink = section({
   ...line,
@@ -91,22 +91,45 @@ const staticUplink = section({
     description: 'Address of this router on the uplink.',
     examples: ['198.51.100.2'],
   }),
-  gateway: hostAddress().meta({
-    description: "Address of the provider's router. Several uplinks may have the same.",
-    examples: ['198.51.100.1'],
-  }),
+  gateway: hostAddress()
+    .optional()
+    .meta({
+      description:
+        "Address of the provider's router, where the type is `static`; several uplinks may have the same. Absent: there is none, as on links that have no neighbours (TUN, WireGuard).",
+      examples: ['198.51.100.1'],
+    }),
 });
 
-const pppUplink = section({
-  ...line,
-  type: z
-    .literal('ppp', { error: typeError })
-    .describe('The address and the peer are read from the interface and followed when they change.'),
-  ip: z.never({ error: 'not allowed for type ppp: the address is read from the interface' }).optional(),
-  gateway: z.never({ error: 'not allowed for type ppp: the peer is read from the interface' }).optional(),
-});
+/** A type of uplink whose addresses are read from the kernel; `gateway` says where it is found. */
+function followed<const Type extends string>(type: Type, description: string, gateway: string) {
+  const forbidden = (what: string) => z.never({ error: `not allowed for type ${type}: ${what}` }).optional();
+  return section({
+    ...line,
+    type: z.literal(type, { error: typeError }).describe(description),
+    ip: forbidden('the address is read from the interface'),
+    gateway: forbidden(gateway),
+  });
+}
 
-const uplink = z.discriminatedUnion('type', [staticUplink, pppUplink], {
+const pppUplink = followed(
+  'ppp',
+  'The address and the peer are read from the interface and followed when they change.',
+  'the peer is read from the interface',
+);
+
+const dhcpUplink = followed(
+  'dhcp',
+  'A DHCP client, whichever it is, sets address and default route; they are read from the interface and from the main table, and followed when they change.',
+  'it is read from the default route in the main table',
+);
+
+const autoUplink = followed(
+  'auto',
+  'As `dhcp`; where there is no default route, the peer of a point-to-point link, and else no gateway where a link needs none (TUN, WireGuard).',
+  'it is read from the default route in the main table',
+);
+
+const uplink = z.discriminatedUnion('type', [staticUplink, pppUplink, dhcpUplink, autoUplink], {
   // Of a value without a known type, the faults that it has under every type are reported.
   unionFallback: true,
   error: noSection,

@@ -5,8 +5,15 @@ import {
   IFA_F_TEMPORARY,
   IFA_F_TENTATIVE,
 } from '../netlink/address.ts';
-import { IFF_LOWER_UP, IFF_RUNNING, IFF_UP, type LinkMessage } from '../netlink/link.ts';
-import { RTNH_F_DEAD } from '../netlink/nexthop.ts';
+import {
+  IFF_LOWER_UP,
+  IFF_NOARP,
+  IFF_POINTOPOINT,
+  IFF_RUNNING,
+  IFF_UP,
+  type LinkMessage,
+} from '../netlink/link.ts';
+import { RTNH_F_DEAD, RTNH_F_ONLINK } from '../netlink/nexthop.ts';
 import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, RTN_UNICAST, type RouteMessage } from '../netlink/route.ts';
 import {
   FIB_RULE_INVERT,
@@ -37,13 +44,14 @@ export function toLink({ index, name, flags }: LinkMessage, addresses: readonly 
     index,
     up: (flags & IFF_UP) !== 0,
     running: (flags & able) === able,
+    ...((flags & (IFF_POINTOPOINT | IFF_NOARP)) !== 0 && { direct: true }),
     addresses: addresses.filter((address) => address.index === index).flatMap(toLinkAddress),
   };
 }
 
 /**
  * An address that connections can be made from: IPv6 has others, too, for the link alone, or not yet, or not any
- * more to be used (RFC 4862).
+ * more to be used (RFC 4862). Of IPv4 an uplink may have been given one of those.
  */
 function toLinkAddress({
   family,
@@ -54,7 +62,8 @@ function toLinkAddress({
   scope,
 }: AddressMessage): LinkAddress[] {
   const unusable = IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TENTATIVE;
-  if (family === 6 && (scope !== RT_SCOPE_UNIVERSE || (flags & unusable) !== 0)) return [];
+  const discouraged = scope !== RT_SCOPE_UNIVERSE || (flags & unusable) !== 0;
+  if (family === 6 && discouraged) return [];
   const own = family === 6 ? (local ?? address) : local;
   if (own === undefined) return [];
   return [
@@ -62,6 +71,7 @@ function toLinkAddress({
       address: own,
       prefixLength,
       ...(address !== undefined && address !== own && { peer: address }),
+      ...(discouraged && { discouraged }),
       ...(family === 6 && (flags & IFA_F_TEMPORARY) !== 0 && { temporary: true }),
     },
   ];
@@ -158,6 +168,7 @@ export function toRoute(message: RouteMessage, name: (index: number) => string):
       ...(gateway !== undefined && { gateway }),
       device: name(oif),
       weight,
+      ...((flags & RTNH_F_ONLINK) !== 0 && { onlink: true }),
       ...((flags & RTNH_F_DEAD) !== 0 && { dead: true }),
     })),
     protocol,
@@ -178,11 +189,11 @@ export function fromRoute(route: Route, index: (name: string) => number): RouteM
     flags: 0,
     metric,
     ...(source !== undefined && { source }),
-    nexthops: nexthops.map(({ gateway, device, weight }) => ({
+    nexthops: nexthops.map(({ gateway, device, weight, onlink }) => ({
       ...(gateway !== undefined && { gateway }),
       oif: index(device),
       weight,
-      flags: 0,
+      flags: onlink ? RTNH_F_ONLINK : 0,
     })),
   };
 }

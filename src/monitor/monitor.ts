@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
 import { type Address, FAMILIES, type Family, familyOf } from '../network/address.ts';
-import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
-import { FIRST_METRIC, plan } from '../plan/plan.ts';
+import { FIRST_METRIC, MAIN_TABLE, plan } from '../plan/plan.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
-import { attach } from '../uplink/attachment.ts';
+import { attach, followedFamily } from '../uplink/attachment.ts';
 import { candidacy, type Override, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
+import { type Interfaces, readInterfaces } from './interfaces.ts';
 import { lineName } from './line-name.ts';
 import type { Machine } from './machine.ts';
 import type { Member, SurveyResult } from './member.ts';
@@ -243,19 +243,22 @@ export class Monitor {
 
   #refresh(): void {
     const { kernel, clock } = this.#machine;
-    let links: readonly Link[];
+    const lines = this.#members.map(({ settings }) => linkSettings(settings));
+    let interfaces: Interfaces;
     try {
-      links = kernel.links();
+      interfaces = readInterfaces(kernel, lines);
     } catch (error) {
       this.#listener({ kind: 'unreadable', error: error as Error });
       this.#cancelRefresh();
       this.#cancelRefresh = clock.at(clock.now() + REREAD, () => this.#refresh());
       return;
     }
+    const { links, defaults } = interfaces;
     let changed = false;
     for (const member of this.#members) {
-      const attachment = attach(linkSettings(member.settings), links, []);
-      if (isDeepStrictEqual(attachment, member.state.attachment)) continue;
+      const before = member.state.attachment;
+      const attachment = attach(linkSettings(member.settings), links, defaults, before);
+      if (isDeepStrictEqual(attachment, before)) continue;
       changed = true;
       this.#befall(member, { kind: 'attached', attachment });
     }
@@ -367,6 +370,10 @@ export class Monitor {
     }));
     const wanted = plan(uplinks, this.#numbering);
     for (const table of wanted.tables) this.#tables.add(table);
+    const follows = this.#members.some(
+      ({ settings }) => followedFamily(linkSettings(settings)) !== undefined,
+    );
+    if (follows) this.#tables.add(MAIN_TABLE);
     this.#reconciler.want(wanted);
   }
 

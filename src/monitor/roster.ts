@@ -4,6 +4,7 @@ import { attach } from '../uplink/attachment.ts';
 import { initialState } from '../uplink/state.ts';
 import type { UplinkName } from './event.ts';
 import { identify } from './identify.ts';
+import { readInterfaces } from './interfaces.ts';
 import type { Machine } from './machine.ts';
 import { Member } from './member.ts';
 import { linesOf, linkSettings, testing } from './settings.ts';
@@ -29,10 +30,11 @@ export class Roster {
   /** Those of a configuration: who is the same line as before goes on; `past` is asked about the others, by name. */
   assemble(configuration: Configuration, past: (name: string) => Past): void {
     const { clock, open, ask, kernel } = this.#machine;
-    const links = kernel.links();
+    const lines = linesOf(configuration);
+    const { links, defaults } = readInterfaces(kernel, lines.map(linkSettings));
     const means = { clock, open, ask, received: (index: number) => kernel.received(index) };
     const before = this.#members;
-    this.#members = linesOf(configuration).map((settings) => {
+    this.#members = lines.map((settings) => {
       const probing = { ...testing(configuration.tests, settings), means, observer: this.#observer };
       const known = before.find(({ name }) => name === settings.name);
       if (known?.survives(settings, probing)) {
@@ -41,7 +43,7 @@ export class Roster {
       }
       // Other tests say nothing of a line before they are made.
       if (known?.isLine(settings)) return new Member(settings, known.state, probing);
-      const attachment = attach(linkSettings(settings), links, []);
+      const attachment = attach(linkSettings(settings), links, defaults);
       return new Member(settings, initialState(attachment, past(settings.name), clock.now()), probing);
     });
     for (const member of before) if (!this.#members.includes(member)) member.close();

@@ -41,7 +41,7 @@ export function linesOf({ uplinks }: Pick<Configuration, 'uplinks'>): UplinkSett
 
 /** The part of the settings that says which line an uplink is. */
 export function linkSettings(settings: UplinkSettings): LinkSettings {
-  const { interface: name, family, ipv6 } = settings;
+  const { interface: name, family, ipv6, type } = settings;
   if (family === 6) {
     const { ip = 'auto', gateway = 'auto' } = ipv6 ?? {};
     return {
@@ -51,8 +51,8 @@ export function linkSettings(settings: UplinkSettings): LinkSettings {
       ...(gateway !== 'auto' && { gateway }),
     };
   }
-  if (settings.type === 'ppp') return { type: 'ppp', interface: name };
-  return { type: 'static', interface: name, ip: settings.ip, gateway: settings.gateway };
+  if (type !== 'static') return { type, interface: name };
+  return { type, interface: name, ip: settings.ip, gateway: settings.gateway };
 }
 
 /** The part that decides about new connections. */

@@ -8,7 +8,9 @@ export const RTM_GETLINK = 18;
 
 /** Bits of `flags`; linux/if.h. */
 export const IFF_UP = 0x1;
+export const IFF_POINTOPOINT = 0x10;
 export const IFF_RUNNING = 0x40;
+export const IFF_NOARP = 0x80;
 export const IFF_LOWER_UP = 0x10000;
 
 const IFLA_IFNAME = 3;

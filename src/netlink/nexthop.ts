@@ -6,6 +6,8 @@ import { addressFamily, concatenate, LITTLE_ENDIAN, struct, structView } from '.
 
 /** In a nexthop's `flags`: the kernel does not use it. */
 export const RTNH_F_DEAD = 0x01;
+/** Its gateway is on the link, whatever the addresses of the interface say. */
+export const RTNH_F_ONLINK = 0x04;
 /** Its interface has no carrier. */
 export const RTNH_F_LINKDOWN = 0x10;
 

@@ -23,6 +23,8 @@ export interface Nexthop {
   readonly device: string;
   /** Share among the nexthops, 1 to 256; says nothing where there is only one. */
   readonly weight: number;
+  /** The gateway is on the link although no address of the interface says so. */
+  readonly onlink?: boolean;
   /** The kernel passes it over: its interface is down, or has lost its carrier and is set to heed that. */
   readonly dead?: boolean;
 }
@@ -56,12 +58,14 @@ export function formatRoute(route: Route): string {
   if (route.source !== undefined) words.push('src', route.source);
   if (route.metric !== 0) words.push('metric', String(route.metric));
   if (others.length > 0) words.push(...route.nexthops.map(formatNexthop));
+  else if (only?.onlink) words.push('onlink');
   return words.join(' ');
 }
 
 /** One nexthop of several, as `ip` prints it: "nexthop via 198.18.0.1 dev eth1 weight 3". */
 export function formatNexthop(nexthop: Nexthop): string {
-  return ['nexthop', ...formatHop(nexthop), 'weight', String(nexthop.weight)].join(' ');
+  const words = ['nexthop', ...formatHop(nexthop), 'weight', String(nexthop.weight)];
+  return (nexthop.onlink ? [...words, 'onlink'] : words).join(' ');
 }
 
 function formatHop({ gateway, device }: Nexthop): string[] {

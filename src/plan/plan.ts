@@ -1,6 +1,6 @@
 import { FAMILIES, type Family } from '../network/address.ts';
 import { host } from '../network/prefix.ts';
-import type { Route } from '../network/route.ts';
+import type { Nexthop, Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
 import type { Sysctl } from '../network/sysctl.ts';
 import type { Attachment } from '../uplink/attachment.ts';
@@ -123,11 +123,18 @@ function uplinkRoutes([uplink, { table }]: Numbered): Route[] {
   return [{ ...route, source: ip, nexthops: [{ ...hop(uplink), weight: 1 }] }, last];
 }
 
-function hop({ interface: device, attachment: { gateway } }: PlannedUplink): {
-  gateway?: string;
-  device: string;
-} {
-  return gateway === undefined ? { device } : { gateway, device };
+/**
+ * Stands for whoever is at the other end of a link without neighbours: IPv6 takes no nexthop without gateway beside others
+ * (rtm_to_fib6_multipath_config in net/ipv6/route.c), and on such a link nobody is asked who that is.
+ */
+const OTHER_END = 'fe80::';
+
+function hop({
+  family,
+  interface: device,
+  attachment: { gateway = family === 6 ? OTHER_END : undefined, onlink },
+}: PlannedUplink): Pick<Nexthop, 'gateway' | 'device' | 'onlink'> {
+  return { ...(gateway !== undefined && { gateway }), device, ...(onlink && { onlink }) };
 }
 
 function defaultRoute(family: Family, table: number): Omit<Route, 'nexthops'> {

@@ -1,105 +1,88 @@
-import { type Address, type Family, familyOf } from '../network/address.ts';
+import type { Family } from '../network/address.ts';
 import type { DefaultRoute } from '../network/default-route.ts';
-import type { Link } from '../network/link.ts';
+import { hasOnLink, type Link } from '../network/link.ts';
+import {
+  autoEnds,
+  dhcpEnds,
+  type Ends,
+  type Ipv6Settings,
+  ipv6Ends,
+  pppEnds,
+  statedEnds,
+  staticEnds,
+  type StaticSettings,
+} from './addressing.ts';
 
 /** What the configuration says of an uplink's link. */
 export type LinkSettings =
-  | { readonly type: 'static'; readonly interface: string; readonly ip: Address; readonly gateway: Address }
-  | { readonly type: 'ppp'; readonly interface: string }
-  | {
-      readonly type: 'ipv6';
-      readonly interface: string;
-      /** Absent: as the interface has it. */
-      readonly ip?: Address;
-      /** Absent: as a default route of the main table has it. */
-      readonly gateway?: Address;
-    };
+  | ({ readonly type: 'static'; readonly interface: string } & StaticSettings)
+  | { readonly type: 'ppp' | 'dhcp' | 'auto'; readonly interface: string }
+  | ({ readonly type: 'ipv6'; readonly interface: string } & Ipv6Settings);
+
+/** It finds its gateway in a default route of the table `main`: of which family, or none when it does not. */
+export function followedFamily(settings: LinkSettings): Family | undefined {
+  const { type } = settings;
+  if (type === 'ipv6') return settings.gateway === undefined ? 6 : undefined;
+  return type === 'dhcp' || type === 'auto' ? 4 : undefined;
+}
 
 /** How an uplink hangs on its network interface at this moment. */
-export interface Attachment {
+export interface Attachment extends Ends {
   /** The interface's index; absent while there is no such interface. */
   readonly index?: number;
-  readonly ip?: Address;
-  readonly gateway?: Address;
+  /** The gateway is on the link although no address of the interface says so. */
+  readonly onlink?: boolean;
   /** The kernel accepts routes over it: the interface is up and has the addresses that a route needs. */
   readonly routable: boolean;
-  /** Why nothing can pass, in words; absent when nothing speaks against it. */
-  readonly fault?: string;
 }
 
 /**
- * Reads an uplink's attachment off the machine's interfaces and the default routes of its main table: the addresses
- * of a static uplink are the configuration's, those of a PPP link the kernel's, those for IPv6 either.
+ * Reads an uplink's attachment off the machine's interfaces and the default routes of the table `main`: the addresses
+ * of a static uplink are the configuration's, those of others the kernel's, those for IPv6 either. `before`: what it was last.
  */
 export function attach(
   settings: LinkSettings,
   links: readonly Link[],
   defaults: readonly DefaultRoute[],
+  before?: Attachment,
 ): Attachment {
   const name = settings.interface;
   const link = links.find((one) => one.name === name);
-  const configured = settings.type === 'static' ? { ip: settings.ip, gateway: settings.gateway } : {};
-  if (link === undefined) return { ...configured, routable: false, fault: `there is no interface ${name}` };
-  const { index } = link;
-  const found = addresses(settings, link, links, defaults);
-  if (!link.up) return { index, ...found, routable: false, fault: `interface ${name} is down` };
-  const routable = found.fault === undefined;
-  if (!link.running) return { index, ...found, routable, fault: `no carrier on ${name}` };
-  return { index, ...found, routable };
+  if (link === undefined) {
+    const configured = settings.type === 'static' ? statedEnds(settings) : {};
+    return { ...configured, routable: false, fault: `there is no interface ${name}` };
+  }
+  const { index, up, running } = link;
+  const ends = endsOf(settings, link, { links, defaults, before });
+  const { gateway } = ends;
+  const onlink = gateway !== undefined && ends.fault === undefined && !hasOnLink(link, gateway);
+  const fault = up ? (running ? ends.fault : `no carrier on ${name}`) : `interface ${name} is down`;
+  return {
+    index,
+    ...ends,
+    ...(onlink && { onlink }),
+    routable: up && ends.fault === undefined,
+    ...(fault !== undefined && { fault }),
+  };
 }
 
-function addresses(
-  settings: LinkSettings,
-  link: Link,
-  links: readonly Link[],
-  defaults: readonly DefaultRoute[],
-): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
+interface Surroundings {
+  readonly links: readonly Link[];
+  readonly defaults: readonly DefaultRoute[];
+  readonly before: Ends | undefined;
+}
+
+function endsOf(settings: LinkSettings, link: Link, { links, defaults, before }: Surroundings): Ends {
   switch (settings.type) {
     case 'static':
-      return { ip: settings.ip, gateway: settings.gateway, ...staticFault(settings.ip, links) };
+      return staticEnds(settings, link, links);
     case 'ppp':
-      return pppAddresses(link);
+      return pppEnds(link);
+    case 'dhcp':
+      return dhcpEnds(link, defaults, before);
+    case 'auto':
+      return autoEnds(link, defaults, before);
     case 'ipv6':
-      return ipv6Addresses(settings, link, links, defaults);
+      return ipv6Ends(settings, link, { links, defaults });
   }
-}
-
-/**
- * A provider with a transfer network routes the uplink's address to the router, which may hold it on any of
- * its interfaces.
- */
-function staticFault(ip: Address, links: readonly Link[]): { fault?: string } {
-  const held = links.some(({ addresses }) => addresses.some(({ address }) => address === ip));
-  return held ? {} : { fault: `no interface has the address ${ip}` };
-}
-
-function pppAddresses({ name, ...link }: Link): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
-  const addresses = link.addresses.filter(({ address }) => familyOf(address) === 4);
-  const [first] = addresses;
-  if (first === undefined) return { fault: `${name} has no address` };
-  const pointToPoint = addresses.find(({ peer }) => peer !== undefined);
-  if (pointToPoint?.peer === undefined)
-    return { ip: first.address, fault: `${name} has no peer: it is not a point-to-point link` };
-  return { ip: pointToPoint.address, gateway: pointToPoint.peer };
-}
-
-function ipv6Addresses(
-  settings: LinkSettings & { readonly type: 'ipv6' },
-  { name, addresses: all }: Link,
-  links: readonly Link[],
-  defaults: readonly DefaultRoute[],
-): Pick<Attachment, 'ip' | 'gateway' | 'fault'> {
-  const own = all.filter(({ address }) => familyOf(address) === 6);
-  const lasting = own.find(({ temporary }) => temporary !== true) ?? own[0];
-  const ip = settings.ip ?? lasting?.address;
-  if (ip === undefined) return { fault: `${name} has no global IPv6 address` };
-  const gateway = settings.gateway ?? gatewayOf(name, 6, defaults);
-  if (gateway === undefined) return { ip, fault: `the main table has no IPv6 default route over ${name}` };
-  return { ip, gateway, ...staticFault(ip, links) };
-}
-
-/** That of the best default route over an interface. */
-function gatewayOf(name: string, family: Family, defaults: readonly DefaultRoute[]): Address | undefined {
-  const routes = defaults.filter((route) => route.family === family && route.device === name);
-  return routes.toSorted((a, b) => a.metric - b.metric)[0]?.gateway;
 }

@@ -24,6 +24,7 @@ const ready: Surroundings = {
     { priority: 32767, table: 253, protocol: 2 },
   ],
   routes: [],
+  defaults: [],
 };
 
 const uplinks = `uplinks:

@@ -40,7 +40,7 @@ describe('the manual', () => {
   test('says of each key of the file what it is, what holds without it and what it means', () => {
     const text = read(manualPage(configurationJsonSchema(), '1.2.3'));
     assert.match(text, /\n +weight +whole number, 1 to 256; default 1\.\n +Share of new connections, .*\n/);
-    assert.match(text, /\n +gateway\n +IPv4 address; required for static\.\n/);
+    assert.match(text, /\n +ip +IPv4 address; required for static\.\n/);
     for (const { name, meaning } of keysOf(configurationJsonSchema()))
       assert.ok(text.includes(meaning.replaceAll('`', '')), name);
   });

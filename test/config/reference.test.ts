@@ -18,8 +18,8 @@ test('every key of the file stands on the page, with what it is and what it mean
   assert.equal(rows.length, 79);
   for (const row of rows) assert.doesNotMatch(row, /\|\s*\||undefined/);
   assert.ok(page.includes('| `weight` | whole number, 1 to 256 | `1` | '));
-  assert.ok(page.includes('| `gateway` | IPv4 address | required for `static` | '));
-  assert.ok(page.includes('| `type` | `static`, `ppp` | required | `static`: '));
+  assert.ok(page.includes('| `ip` | IPv4 address | required for `static` | '));
+  assert.ok(page.includes('| `type` | `static`, `ppp`, `dhcp`, `auto` | required | `static`: '));
 });
 
 test('the JSON schema knows defaults and whole numbers', () => {

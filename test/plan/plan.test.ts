@@ -150,6 +150,22 @@ describe('the plan', () => {
     ]);
   });
 
+  test('does without a gateway, and says where one is on the link all the same', () => {
+    const direct = uplink(0, { attachment: { index: 2, ip: '198.18.0.2', routable: true } });
+    const cloud = uplink(1, {
+      attachment: { index: 3, ip: '198.18.1.2', gateway: '198.18.9.1', onlink: true, routable: true },
+    });
+    const [balancing, first, , second] = routes(direct, cloud);
+    assert.equal(
+      balancing,
+      '3: default proto 70 nexthop dev eth0 weight 1 nexthop via 198.18.9.1 dev eth1 weight 1 onlink',
+    );
+    assert.equal(first, '1: default dev eth0 proto 70 src 198.18.0.2');
+    assert.equal(second, '2: default via 198.18.9.1 dev eth1 proto 70 src 198.18.1.2 onlink');
+    const [ipv6] = routes({ ...direct, family: 6 });
+    assert.equal(ipv6, '2: default via fe80:: dev eth0 proto 70 metric 1024');
+  });
+
   test('has numbers by the id of each uplink, wherever it stands', () => {
     const numbering = number({ uplinks: [{ id: 4 }, {}, { id: 0 }], ...bases });
     assert.deepEqual(

@@ -126,3 +126,119 @@ describe('a line for IPv6', () => {
     assert.deepEqual([ip, gateway], ['198.18.2.7', '198.18.2.1']);
   });
 });
+
+describe('an uplink whose address a DHCP client sets', () => {
+  const dhcp: LinkSettings = { type: 'dhcp', interface: 'eth1' };
+  const route = (gateway: string, metric: number, device = 'eth1', family: 4 | 6 = 4) =>
+    ({ family, device, gateway, metric }) as const;
+  const defaults = [
+    route('198.18.1.9', 1024),
+    route('198.18.1.1', 100),
+    route('198.18.9.1', 0, 'eth9'),
+    route('fe80::1', 0, 'eth1', 6),
+  ];
+  const leased = { index: 5, ip: '198.18.1.2', gateway: '198.18.1.1', routable: true };
+
+  test('has the address of the interface and the gateway of the best default route over it', () => {
+    assert.deepEqual(attach(dhcp, [link('eth1')], defaults), leased);
+  });
+
+  test('has the address that the route names, or else the first that is not discouraged', () => {
+    const [old, fresh, local] = [
+      { address: '198.18.1.2', prefixLength: 24, discouraged: true },
+      { address: '198.18.1.3', prefixLength: 24 },
+      { address: '198.18.1.4', prefixLength: 24 },
+    ];
+    const renewed = link('eth1', { addresses: [old, fresh, local] });
+    assert.equal(attach(dhcp, [renewed], defaults).ip, '198.18.1.3');
+    const named = { ...route('198.18.1.1', 0), source: '198.18.1.4' };
+    assert.equal(attach(dhcp, [renewed], [named]).ip, '198.18.1.4');
+    assert.equal(attach(dhcp, [renewed], [{ ...named, source: '198.18.1.7' }]).ip, '198.18.1.3');
+  });
+
+  test('keeps its gateway while the route is gone and the address stands', () => {
+    const before = attach(dhcp, [link('eth1')], defaults);
+    assert.deepEqual(attach(dhcp, [link('eth1')], [], before), leased);
+    const moved = link('eth1', { addresses: [{ address: '198.18.1.3', prefixLength: 24 }] });
+    assert.deepEqual(attach(dhcp, [moved], [], before), {
+      index: 5,
+      ip: '198.18.1.3',
+      routable: false,
+      fault: 'the main table has no default route over eth1, as a DHCP client sets it',
+    });
+    assert.equal(attach(dhcp, [moved], [route('198.18.1.9', 0)], before).gateway, '198.18.1.9');
+  });
+
+  test('has a fault without an address, and until there is a route', () => {
+    const bare = link('eth1', { addresses: [] });
+    assert.deepEqual(attach(dhcp, [bare], defaults), {
+      index: 5,
+      routable: false,
+      fault: 'eth1 has no address',
+    });
+    assert.equal(attach(dhcp, [bare], defaults, leased).fault, 'eth1 has no address');
+    assert.match(
+      attach(dhcp, [link('eth1')], []).fault ?? '',
+      /^the main table has no default route over eth1/,
+    );
+  });
+
+  test('may have a route without gateway', () => {
+    const direct = { family: 4, device: 'eth1', metric: 0 } as const;
+    assert.deepEqual(attach(dhcp, [link('eth1')], [direct]), {
+      index: 5,
+      ip: '198.18.1.2',
+      routable: true,
+    });
+  });
+
+  test('reaches a gateway outside of its prefix on the link all the same', () => {
+    const cloud = link('eth1', { addresses: [{ address: '198.18.1.2', prefixLength: 32 }] });
+    assert.deepEqual(attach(dhcp, [cloud], defaults), { ...leased, onlink: true });
+    assert.equal(attach(dhcp, [link('eth1')], [route('198.18.2.1', 0)]).onlink, true);
+  });
+});
+
+describe('an uplink that looks for itself', () => {
+  const auto = (name: string): LinkSettings => ({ type: 'auto', interface: name });
+
+  test('is as with DHCP where there is a default route', () => {
+    const route = { family: 4, device: 'eth1', gateway: '198.18.1.1', metric: 0 } as const;
+    assert.deepEqual(attach(auto('eth1'), [link('eth1')], [route]), {
+      index: 5,
+      ...configured,
+      routable: true,
+    });
+    assert.match(
+      attach(auto('eth1'), [link('eth1')], []).fault ?? '',
+      /^the main table has no default route over eth1/,
+    );
+  });
+
+  test('has the peer of a point-to-point link for a gateway', () => {
+    const ends = { index: 5, ip: '198.18.2.7', gateway: '198.18.2.1', routable: true };
+    assert.deepEqual(attach(auto('ppp0'), [link('ppp0')], []), ends);
+    const pppd = { family: 4, device: 'ppp0', metric: 0 } as const;
+    assert.deepEqual(attach(auto('ppp0'), [link('ppp0')], [pppd]), ends);
+  });
+
+  test('needs no gateway where there are no neighbours', () => {
+    const tunnel = link('wg0', { direct: true, addresses: [{ address: '198.18.7.2', prefixLength: 24 }] });
+    assert.deepEqual(attach(auto('wg0'), [tunnel], []), { index: 5, ip: '198.18.7.2', routable: true });
+  });
+});
+
+test('a static uplink needs a gateway where there are neighbours', () => {
+  const direct: LinkSettings = { type: 'static', interface: 'eth1', ip: '198.18.1.2' };
+  assert.deepEqual(attach(direct, [link('eth1', { direct: true })], []), {
+    index: 5,
+    ip: '198.18.1.2',
+    routable: true,
+  });
+  assert.deepEqual(attach(direct, [link('eth1')], []), {
+    index: 5,
+    ip: '198.18.1.2',
+    routable: false,
+    fault: 'eth1 needs a gateway: it is not a point-to-point link',
+  });
+});
