@@ -16,6 +16,8 @@ need perl perl-base
 need openssl openssl
 need script bsdutils
 need keepalived keepalived
+need dnsmasq dnsmasq-base
+need udhcpc udhcpc
 need groff groff-base
 need unshare util-linux
 need /lib/systemd/systemd systemd
