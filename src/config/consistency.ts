@@ -120,9 +120,24 @@ function priorities({ uplinks, base_priority: base }: Partly<Configuration>): Co
   return range(['base_priority'], base, count, 'priorities', { lowest: 2, system: SYSTEM_PRIORITIES });
 }
 
-function marks({ uplinks, base_fwmark: base }: Partly<Configuration>): Contradiction[] {
+function marks({ uplinks, base_fwmark: base, firewall }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
-  return range(['base_fwmark'], base, numbersOf(uplinks), 'marks', { lowest: 1 });
+  const beyond = range(['base_fwmark'], base, numbersOf(uplinks), 'marks', { lowest: 1 });
+  return beyond.length > 0 ? beyond : maskedMarks(uplinks, base, firewall?.fwmark_mask);
+}
+
+/** Marks that differ in bits which are not ours would be one and the same. */
+function maskedMarks(
+  uplinks: NonNullable<Partly<Configuration>['uplinks']>,
+  base: number,
+  mask = UINT32_MAX,
+): Contradiction[] {
+  const used = uplinks.map((uplink, position) => base + (uplink?.id ?? position));
+  const outside = used.find((mark) => (mark & ~mask) !== 0);
+  if (outside === undefined) return [];
+  const hex = (value: number) => `0x${value.toString(16)}`;
+  const message = `the mark ${hex(outside)}, base_fwmark + ${outside - base}, has bits outside of fwmark_mask ${hex(mask)}; choose a mask that holds every mark from ${hex(base)} on`;
+  return [{ path: ['firewall', 'fwmark_mask'], message }];
 }
 
 /** What sets the address of an uplink sets a default route in `main`, too, which must not win. */

@@ -220,6 +220,16 @@ const control = section({
     }),
 });
 
+const firewall = section({
+  fwmark_mask: wholeNumber(1, UINT32_MAX)
+    .optional()
+    .meta({
+      description:
+        'The bits of marks that are ours; default: all 32. The marks of all uplinks must lie within it; the other bits are left to others: Tailscale uses 0xff0000, Kubernetes 0xc000.',
+      examples: [0xff],
+    }),
+});
+
 /**
  * The whole file, each value by itself; what values say together is judged in consistency.ts. Keys are spelt
  * as in the file, durations are seconds.
@@ -230,6 +240,7 @@ export const configurationSchema = section({
   ),
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
   tests: testsSection.prefault({}).describe('How uplinks are tested.'),
+  firewall: firewall.prefault({}).describe('What the daemon and firewall rules have to do with each other.'),
   log: log
     .optional()
     .describe(
@@ -255,7 +266,7 @@ export const configurationSchema = section({
   base_fwmark: wholeNumber(1, UINT32_MAX)
     .default(1)
     .describe(
-      'First connection mark: base_fwmark + number is for each uplink. Firewall rules refer to them.',
+      'First connection mark: base_fwmark + number is for each uplink. Firewall rules refer to them. They must lie within `firewall.fwmark_mask`.',
     ),
 });
 

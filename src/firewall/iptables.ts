@@ -1,3 +1,4 @@
+import { WHOLE_MARK } from '../plan/numbering.ts';
 import type { WanInterface, Zones } from './zones.ts';
 
 /**
@@ -16,7 +17,9 @@ const HEADER = `\
 # among your own. "iptables-restore --test" tries them and changes nothing.
 `;
 
-function mangle({ wan, inner }: Zones): string {
+function mangle({ wan, inner, markMask }: Zones): string {
+  const restoreMark = restoringMark(markMask);
+  const setMark = (mark: number) => settingMark(mark, markMask);
   const choose = ({ mark }: WanInterface) =>
     inner.map(
       (network) =>
@@ -35,10 +38,10 @@ ${labelled(wan, choose)}
 
 # A packet from inside gets the mark of its connection, which leads it to the connection's uplink. A new
 # connection has no mark and is balanced, unless it was given one above.
-${lines(inner, (network) => `-A PREROUTING -i ${network.interface} ${RESTORE_MARK}`)}
+${lines(inner, (network) => `-A PREROUTING -i ${network.interface} ${restoreMark}`)}
 
 # So do the answers of this router itself, whichever of its addresses was asked.
--A OUTPUT -m conntrack --ctstate ESTABLISHED --ctdir REPLY ${RESTORE_MARK}
+-A OUTPUT -m conntrack --ctstate ESTABLISHED --ctdir REPLY ${restoreMark}
 
 # A connection that comes in by an uplink is answered by it.
 ${labelled(wan, (uplink) => `-A PREROUTING -i ${uplink.interface} -m conntrack --ctstate NEW ${setMark(uplink.mark)}`)}
@@ -50,10 +53,13 @@ COMMIT
 `;
 }
 
-const RESTORE_MARK = '-j CONNMARK --restore-mark';
+function restoringMark(mask: number): string {
+  const bits = mask === WHOLE_MARK ? '' : ` --nfmask ${mask} --ctmask ${mask}`;
+  return `-j CONNMARK --restore-mark${bits}`;
+}
 
-function setMark(mark: number): string {
-  return `-j CONNMARK --set-mark ${mark}`;
+function settingMark(mark: number, mask: number): string {
+  return mask === WHOLE_MARK ? `-j CONNMARK --set-mark ${mark}` : `-j CONNMARK --set-xmark ${mark}/${mask}`;
 }
 
 function nat({ wan }: Zones): string {

@@ -1,4 +1,6 @@
-import type { Zones } from './zones.ts';
+import { WHOLE_MARK } from '../plan/numbering.ts';
+import { connectionMark, setMark } from './mark.ts';
+import type { WanInterface, Zones } from './zones.ts';
 
 /**
  * A rule set for `nft -f`, for IPv4: the same as iptablesRules(), in one table of its own, with sets and maps
@@ -21,7 +23,7 @@ ${[uplinks(zones), marking(zones), translation(zones), filter(zones)].join('\n\n
 `;
 }
 
-function uplinks({ wan }: Zones): string {
+function uplinks({ wan, markMask }: Zones): string {
   const fixed = wan.flatMap(({ interface: name, address }) =>
     address === undefined ? [] : [`      "${name}" : ${address},`],
   );
@@ -42,16 +44,67 @@ ${wan.map(({ interface: name, label }) => `      "${name}", # ${label}`).join('\
     }
   }
 
-  # The marks of the connections that each carries.
+  # The marks of the connections that each carries${markMask === WHOLE_MARK ? wholeMarks(wan) : maskedMarks(wan, markMask)}${fixed.length === 0 ? '' : addresses}`;
+}
+
+function wholeMarks(wan: readonly WanInterface[]): string {
+  return `.
   map marks {
     type ifname : mark
     elements = {
 ${wan.map(({ interface: name, mark }) => `      "${name}" : ${mark},`).join('\n')}
     }
-  }${fixed.length === 0 ? '' : addresses}`;
+  }`;
 }
 
-function marking({ wan: [first], inner }: Zones): string {
+/** Two marks cannot be put together in one statement: each uplink has a chain for either way. */
+function maskedMarks(wan: readonly WanInterface[], mask: number): string {
+  const chains = wan.map(
+    ({ mark: value }) => `
+  chain lead_${value} {
+    ${setMark('meta', { value, mask })}
+  }
+
+  chain keep_${value} {
+    ${setMark('ct', { value, mask })}
+  }`,
+  );
+  return `: lead_ gives one
+  # to a packet, keep_ to its connection. Bits that do not belong to this program stay as they are.
+  map packets {
+    type mark : verdict
+    elements = {
+${wan.map(({ mark }) => `      ${mark} : jump lead_${mark},`).join('\n')}
+    }
+  }
+
+  map connections {
+    type ifname : verdict
+    elements = {
+${wan.map(({ interface: name, mark }) => `      "${name}" : jump keep_${mark},`).join('\n')}
+    }
+  }
+${chains.join('\n')}`;
+}
+
+/** The statements that mark packets and connections, for a rule to end with. */
+function statements({ wan: [first], markMask }: Zones) {
+  if (markMask === WHOLE_MARK)
+    return {
+      restore: 'meta mark set ct mark',
+      keep: (key: 'iifname' | 'oifname') => `ct mark set ${key} map @marks`,
+      sample: `ct mark set ${first?.mark}`,
+    };
+  return {
+    restore: `${connectionMark(markMask)} vmap @packets`,
+    keep: (key: 'iifname' | 'oifname') => `${key} vmap @connections`,
+    sample: `jump keep_${first?.mark}`,
+  };
+}
+
+function marking(zones: Zones): string {
+  const { inner } = zones;
+  const { restore, keep, sample } = statements(zones);
   const inside = inner.map(({ interface: name }) => `"${name}"`).join(', ');
   return `\
   chain mark_incoming {
@@ -59,28 +112,28 @@ function marking({ wan: [first], inner }: Zones): string {
 
     # New connections whose uplink you choose, whatever the balancing: mail that has to come from one
     # address, for instance. Uncomment, and say which they are (ip saddr, ip daddr, tcp dport ...).
-    #iifname { ${inside} } ct state new tcp dport PORT ct mark set ${first?.mark}
+    #iifname { ${inside} } ct state new tcp dport PORT ${sample}
 
     # A packet from inside gets the mark of its connection, which leads it to the connection's uplink. A new
     # connection has no mark and is balanced, unless it was given one above.
-    iifname { ${inside} } meta mark set ct mark
+    iifname { ${inside} } ${restore}
 
     # A connection that comes in by an uplink is answered by it.
-    ct state new ct mark set iifname map @marks
+    ct state new ${keep('iifname')}
   }
 
   chain mark_own {
     type route hook output priority mangle
 
     # So are the connections to this router itself, whichever of its addresses was asked.
-    ct state established ct direction reply meta mark set ct mark
+    ct state established ct direction reply ${restore}
   }
 
   chain mark_outgoing {
     type filter hook postrouting priority mangle
 
     # A connection that goes out by an uplink stays with it.
-    ct state new ct mark set oifname map @marks
+    ct state new ${keep('oifname')}
   }`;
 }
 

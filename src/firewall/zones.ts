@@ -27,12 +27,14 @@ export interface Zones {
   readonly wan: readonly WanInterface[];
   /** The LAN, and the DMZ where there is one. */
   readonly inner: readonly InnerNetwork[];
+  /** The bits of marks that are ours. */
+  readonly markMask: number;
 }
 
 /** The zones of a configuration in which `unfit` finds nothing. */
 export function zonesOf(configuration: Configuration): Zones {
   const { uplinks, downlinks } = configuration;
-  const numbers = number(configuration).uplinks;
+  const { uplinks: numbers, markMask } = number(configuration);
   return {
     wan: uplinks.map(({ interface: name, description, ip }, position) => ({
       interface: name,
@@ -44,6 +46,7 @@ export function zonesOf(configuration: Configuration): Zones {
       ...(downlinks.lan === undefined ? [] : [{ zone: 'LAN', interface: downlinks.lan } as const]),
       ...(downlinks.dmz === undefined ? [] : [{ zone: 'DMZ', interface: downlinks.dmz } as const]),
     ],
+    markMask,
   };
 }
 

@@ -10,6 +10,9 @@ export const PROTOCOL = 70;
  */
 const MAIN_RULE_PRIORITY = 32766;
 
+/** All bits of a mark. */
+export const WHOLE_MARK = 0xffff_ffff;
+
 /** What the configuration says of numbers. */
 export interface NumberSettings {
   /** Where no `id` stands the position in the list does. */
@@ -17,6 +20,7 @@ export interface NumberSettings {
   readonly base_table: number;
   readonly base_priority: number;
   readonly base_fwmark: number;
+  readonly firewall: { readonly fwmark_mask?: number | undefined };
 }
 
 /** The numbers of one uplink. */
@@ -32,6 +36,8 @@ export interface UplinkNumbers {
 export interface Numbering {
   /** In the order of the configuration. */
   readonly uplinks: readonly UplinkNumbers[];
+  /** The bits of a mark that are ours. */
+  readonly markMask: number;
   /** Of new connections. */
   readonly balancing: { readonly table: number; readonly priority: number };
   /**
@@ -41,7 +47,8 @@ export interface Numbering {
 }
 
 /** Numbers for the uplinks: firewall rules out there rely on the marks, administrators on the tables. */
-export function number({ uplinks, base_table, base_priority, base_fwmark }: NumberSettings): Numbering {
+export function number(settings: NumberSettings): Numbering {
+  const { uplinks, base_table, base_priority, base_fwmark, firewall } = settings;
   const ids = uplinks.map(({ id }, position) => id ?? position);
   const count = Math.max(...ids) + 1;
   return {
@@ -51,6 +58,7 @@ export function number({ uplinks, base_table, base_priority, base_fwmark }: Numb
       priority: base_priority + id,
       markPriority: base_priority + count + id,
     })),
+    markMask: firewall.fwmark_mask ?? WHOLE_MARK,
     balancing: { table: base_table + count, priority: base_priority + 2 * count },
     ...(base_priority < MAIN_RULE_PRIORITY && { mainPriority: base_priority - 1 }),
   };

@@ -10,7 +10,6 @@ import { type Numbering, PROTOCOL, type UplinkNumbers } from './numbering.ts';
 export const MAIN_TABLE = 254;
 /** Behind every other route of its table. */
 const LAST_METRIC = 0xffff_ffff;
-const WHOLE_MARK = 0xffff_ffff;
 
 /** Metric of the routes that count; IPv6 makes IP6_RT_PRIO_USER of 0, linux/ipv6_route.h. */
 export const FIRST_METRIC = { 4: 0, 6: 1024 } as const;
@@ -79,7 +78,7 @@ function planFamily(
     ],
     rules: [
       ...mainRule(family, numbering),
-      ...numbered.flatMap(uplinkRules),
+      ...numbered.flatMap((one) => uplinkRules(one, numbering)),
       balancingRule(family, numbering),
     ],
     sysctls: family === 4 ? sysctls(uplinks) : sysctls6(uplinks),
@@ -141,7 +140,10 @@ function defaultRoute(family: Family, table: number): Omit<Route, 'nexthops'> {
   return { family, type: 'unicast', table, metric: FIRST_METRIC[family], protocol: PROTOCOL };
 }
 
-function uplinkRules([uplink, { table, mark, priority, markPriority }]: Numbered): Rule[] {
+function uplinkRules(
+  [uplink, { table, mark, priority, markPriority }]: Numbered,
+  { markMask }: Numbering,
+): Rule[] {
   const rule = { family: uplink.family, table, protocol: PROTOCOL } as const;
   const { ip } = uplink.attachment;
   return [
@@ -150,7 +152,7 @@ function uplinkRules([uplink, { table, mark, priority, markPriority }]: Numbered
     // Sockets bound to the interface: our probes, `ping -I`, `curl --interface`.
     { ...rule, priority, oif: uplink.interface },
     // Connections that the firewall has marked as this uplink's.
-    { ...rule, priority: markPriority, mark: { value: mark, mask: WHOLE_MARK } },
+    { ...rule, priority: markPriority, mark: { value: mark, mask: markMask } },
   ];
 }
 

@@ -115,6 +115,7 @@ test('what is absent has its default', () => {
     uplinks: [{ interface: 'ppp0', type: 'ppp', description: 'LTE', weight: 1 }],
     downlinks: {},
     tests: PLAIN_TESTS,
+    firewall: {},
     control: {},
     base_table: 1,
     base_priority: 40_000,

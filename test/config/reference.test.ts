@@ -15,7 +15,7 @@ test('the example of the page is a valid configuration', () => {
 
 test('every key of the file stands on the page, with what it is and what it means', () => {
   const rows = page.split('\n').filter((line) => line.startsWith('| `'));
-  assert.equal(rows.length, 79);
+  assert.equal(rows.length, 81);
   for (const row of rows) assert.doesNotMatch(row, /\|\s*\||undefined/);
   assert.ok(page.includes('| `weight` | whole number, 1 to 256 | `1` | '));
   assert.ok(page.includes('| `ip` | IPv4 address | required for `static` | '));

@@ -19,7 +19,7 @@ const withLan = configurations().map((configuration) => ({
 }));
 
 /** `count` uplinks, every third with a changing address. */
-function site(count: number, { dmz = false, description = 'Fibre' } = {}): Zones {
+function site(count: number, { dmz = false, description = 'Fibre', fwmark_mask = 0xffff_ffff } = {}): Zones {
   const uplinks = Array.from({ length: count }, (_, id) =>
     id % 3 === 2
       ? { interface: `ppp${id}`, type: 'ppp', description: 'DSL' }
@@ -32,7 +32,10 @@ function site(count: number, { dmz = false, description = 'Fibre' } = {}): Zones
         },
   );
   const downlinks = { lan: 'lan0', ...(dmz && { dmz: 'dmz0' }) };
-  const configuration = parseConfiguration(JSON.stringify({ uplinks, downlinks }), 'site.conf');
+  const configuration = parseConfiguration(
+    JSON.stringify({ uplinks, downlinks, firewall: { fwmark_mask } }),
+    'site.conf',
+  );
   for (const uplink of configuration.uplinks) uplink.description = description;
   return zonesOf(configuration);
 }
@@ -132,12 +135,23 @@ for (const [name, { generate, load, check, list }] of Object.entries(firewalls))
       }
     }
 
+    test('load with marks of which only some bits are ours, and say so', () => {
+      const rules = generate(site(64, { dmz: true, fwmark_mask: 0xff }));
+      const once = plain(inEmptyNamespace([check, load, list], rules));
+      const setting = /--set-xmark 0x40\/0xff|ct mark set ct mark & 0xffffff40 \| 0x00000040/;
+      const restoring = /--nfmask 0xff --ctmask 0xff|meta mark set meta mark & 0xffffff40 \| 0x00000040/;
+      assert.match(once, setting);
+      assert.match(once, restoring);
+    });
+
     test('load with every sample put in force', () => {
-      const rules = generate(site(3, { dmz: true }));
       const values = { port: 25, host: '198.18.200.9', address: '198.18.0.9' };
-      const listing = inEmptyNamespace([load, list], withSamples(rules, values));
-      for (const value of ['dport 25', values.host, values.address])
-        assert.ok(listing.includes(value), value);
+      for (const fwmark_mask of [0xffff_ffff, 0xff]) {
+        const rules = generate(site(3, { dmz: true, fwmark_mask }));
+        const listing = inEmptyNamespace([load, list], withSamples(rules, values));
+        for (const value of ['dport 25', values.host, values.address])
+          assert.ok(listing.includes(value), value);
+      }
     });
 
     test('hold nothing of what a description says', () => {

@@ -25,6 +25,7 @@ test('zones are the uplinks with their marks, and the networks behind the router
       { zone: 'LAN', interface: 'eth0' },
       { zone: 'DMZ', interface: 'eth4' },
     ],
+    markMask: 0xffff_ffff,
   });
 });
 

@@ -32,6 +32,7 @@ export interface Settings {
     timeout: number;
   };
   base_priority?: number;
+  firewall?: object;
   hooks?: object[];
 }
 

@@ -52,6 +52,7 @@ export function configuration(uplinks: Uplinks = [fibre, cable, mobile], interva
     uplinks,
     downlinks: {},
     tests,
+    firewall: {},
     control: {},
     base_table: 1,
     base_priority: 40000,

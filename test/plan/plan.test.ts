@@ -6,7 +6,7 @@ import { formatSysctl } from '../../src/network/sysctl.ts';
 import { number } from '../../src/plan/numbering.ts';
 import { emptyPlan, type PlannedUplink, plan } from '../../src/plan/plan.ts';
 
-const bases = { base_table: 1, base_priority: 40000, base_fwmark: 1 };
+const bases = { base_table: 1, base_priority: 40000, base_fwmark: 1, firewall: {} };
 
 function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink {
   const attachment = { index: id + 2, ip: `198.18.${id}.2`, gateway: `198.18.${id}.1`, routable: true };

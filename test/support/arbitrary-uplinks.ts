@@ -43,6 +43,7 @@ const bases = fc.record({
   base_table: fc.constantFrom(1, 3, 1000),
   base_priority: fc.constantFrom(40000, 40001, 1000),
   base_fwmark: fc.constantFrom(1, 256),
+  firewall: fc.constantFrom({}, { fwmark_mask: 0xffff }),
 });
 
 /** Any plan that a configuration and its uplinks can lead to. */

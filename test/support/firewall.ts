@@ -1,3 +1,4 @@
+import { WHOLE_MARK } from '../../src/plan/numbering.ts';
 import { nftablesRules } from '../../src/firewall/nftables.ts';
 import type { Uplink } from './topology.ts';
 
@@ -11,5 +12,6 @@ export function routerFirewall(uplinks: readonly Uplink[], lan: string): string 
       ...(kind === 'ethernet' && { address }),
     })),
     inner: [{ zone: 'LAN', interface: lan }],
+    markMask: WHOLE_MARK,
   });
 }

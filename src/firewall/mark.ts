@@ -1,0 +1,26 @@
+import { WHOLE_MARK } from '../plan/numbering.ts';
+
+/** A mark in which only some bits are ours; both unsigned, the value lies within the mask. */
+export interface MaskedMark {
+  readonly value: number;
+  readonly mask: number;
+}
+
+/**
+ * The statement of nft(8) that gives the packet ("meta") or its connection ("ct") a mark and leaves the other bits,
+ * as `nft list` prints it: bits that are set anyway are not cleared before.
+ */
+export function setMark(of: 'meta' | 'ct', { value, mask }: MaskedMark): string {
+  if (mask === WHOLE_MARK) return `${of} mark set ${hex(value)}`;
+  return `${of} mark set ${of} mark & ${hex((~mask | value) >>> 0)} | ${hex(value)}`;
+}
+
+/** The expression that reads our bits of a connection's mark, as `nft list` prints it. */
+export function connectionMark(mask: number): string {
+  return mask === WHOLE_MARK ? 'ct mark' : `ct mark & ${hex(mask)}`;
+}
+
+/** As nft prints marks: "0x00000001". */
+export function hex(mark: number): string {
+  return `0x${mark.toString(16).padStart(8, '0')}`;
+}

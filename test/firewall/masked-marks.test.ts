@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lost } from '../kernel/site.ts';
+import { countByWay, echoPort, isLost } from '../support/exchange.ts';
+import { Traffic } from '../support/traffic.ts';
+import { dmz, GuardedSite } from './guarded-site.ts';
+import { firewalls, withSample } from './rule-sets.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }] as const;
+const addresses = ['198.18.10.2', '198.18.11.2'];
+
+/** Somebody who marks packets and connections by other bits, and counts on the way out those that have lost them. */
+const neighbour = `table inet neighbour {
+  counter lost { }
+  chain first {
+    type filter hook prerouting priority raw + 110
+    meta mark set meta mark | 0x40000
+    ct mark set ct mark | 0x80000
+  }
+  chain last {
+    type filter hook postrouting priority mangle + 10
+    iifname "eth*" meta mark & 0x40000 == 0 counter name lost
+    iifname "eth*" ct mark & 0x80000 == 0 counter name lost
+  }
+}`;
+
+for (const [name, firewall] of Object.entries(firewalls)) {
+  test(`with the rules for ${name}, bits of a mark that are not ours stay as they are`, async (t) => {
+    const guarded = await GuardedSite.open(t, firewall, lines, (settings) => {
+      settings.firewall = { fwmark_mask: 0xff };
+    });
+    const { site } = guarded;
+    const { router, core } = site.internet;
+    assert.match(router.show('rule show pref 40002').join(), /fwmark 0x1\/0xff lookup 1/);
+    guarded.load((rules) => withSample(rules, /DNAT|dnat/, { port: echoPort, host: dmz.host }));
+    router.nft(neighbour);
+
+    const outgoing = site.flow();
+    const flows = await outgoing.next(60);
+    const incoming = new Traffic(core, { kind: 'tcp', targets: addresses, every: 5 });
+    await incoming.next(40);
+    assert.deepEqual(lost([...(await incoming.stop()), ...(await outgoing.stop())]), []);
+    assert.deepEqual([...countByWay(flows).keys()].toSorted(), addresses);
+    const ways = new Set(flows.map((one) => `${one.flow} ${isLost(one) ? 'lost' : one.via}`));
+    assert.equal(ways.size, 12, 'each flow has one way');
+    assert.match(router.exec(['nft', 'list', 'counter', 'inet', 'neighbour', 'lost']), /packets 0 /);
+  });
+}
