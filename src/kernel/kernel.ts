@@ -26,6 +26,13 @@ export interface Packet {
   readonly mark: number;
   /** Name of the interface that it comes from; absent: it is this host's own. */
   readonly iif?: string;
+  /** IPPROTO_*; absent: UDP, as the kernel takes it. */
+  readonly ipProtocol?: number;
+  /** Absent: not known, for which a rule for ports is not. */
+  readonly sport?: number;
+  readonly dport?: number;
+  /** Class of service (RFC 2474); absent: 0. */
+  readonly dscp?: number;
 }
 
 /**

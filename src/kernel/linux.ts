@@ -19,11 +19,13 @@ import type { RuleMessage } from '../netlink/rule.ts';
 import { RT_TABLE_MAIN } from '../netlink/table.ts';
 import { FAMILIES, type Family } from '../network/address.ts';
 import { type DefaultRoute, defaultRoutes } from '../network/default-route.ts';
+import { IP_PROTOCOLS } from '../network/ip-protocol.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
 import type { PolicyRule, Rule } from '../network/rule.ts';
 import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 import type { Kernel, KernelListener, Packet } from './kernel.ts';
+import { knowsServiceClass } from './service-class.ts';
 import { readSysctl, writeSysctl } from './sysctl.ts';
 import { fromRoute, fromRule, toLink, toPolicyRule, toRoute, toRule } from './translation.ts';
 
@@ -103,6 +105,10 @@ export class LinuxKernel implements Kernel {
   }
 
   addRule(rule: Rule): void {
+    if (rule.dscp !== undefined && !knowsServiceClass(this.#netlink)) {
+      const reason = 'this kernel has no rules for a DSCP, Linux 6.13 or later is needed';
+      throw Object.assign(new Error(`add rule: EOPNOTSUPP: ${reason}`), { code: 'EOPNOTSUPP' });
+    }
     this.#netlink.addRule(fromRule(rule));
   }
 
@@ -160,8 +166,9 @@ export class LinuxKernel implements Kernel {
     return plain.map((route) => toRoute(route, (index) => this.#name(index)));
   }
 
-  #lookUp({ destination, source, mark, iif }: Packet, answer: 'way' | 'entry'): Route {
-    const query = { destination, mark, ...(source && { source }), ...(iif && { iif: this.#index(iif) }) };
+  #lookUp({ iif, ...packet }: Packet, answer: 'way' | 'entry'): Route {
+    // IPv6 would take a packet without a protocol for one of none.
+    const query = { ipProtocol: IP_PROTOCOLS.udp, ...packet, ...(iif && { iif: this.#index(iif) }) };
     return toRoute(this.#netlink.getRoute(query, answer), (index) => this.#name(index));
   }
 

@@ -1,3 +1,6 @@
+import { familyOf } from '../network/address.ts';
+import { IP_PROTOCOLS } from '../network/ip-protocol.ts';
+import type { PortRange } from '../network/port-range.ts';
 import { contains } from '../network/prefix.ts';
 import type { Route } from '../network/route.ts';
 import type { PolicyRule } from '../network/rule.ts';
@@ -84,15 +87,37 @@ function tryRule(packet: Packet, rule: PolicyRule, routes: (table: number) => re
 }
 
 /** The first condition of a rule that the packet does not meet, in words; fib_rule_match(), fib4_rule_match(). */
-function difference(packet: Packet, { from, to, tos, mark, iif, oif }: PolicyRule): string | undefined {
-  const { source = '0.0.0.0', destination } = packet;
+function difference(packet: Packet, rule: PolicyRule): string | undefined {
+  const { from, to, mark, iif, oif } = rule;
+  const { source = ANY[familyOf(packet.destination)], destination } = packet;
   if (iif !== undefined && iif !== (packet.iif ?? 'lo')) return 'comes from elsewhere';
   if (oif !== undefined) return `not bound to ${oif}`;
   if (mark !== undefined && ((packet.mark ^ mark.value) & mark.mask) !== 0)
     return packet.mark === 0 ? 'no mark' : 'mark differs';
   if (from !== undefined && !contains(from, source)) return 'source differs';
   if (to !== undefined && !contains(to, destination)) return 'destination differs';
-  return tos === 0 ? undefined : 'TOS differs';
+  return transportDifference(packet, rule) ?? serviceDifference(packet, rule);
+}
+
+/** The unspecified address: that of a packet which has none yet. */
+const ANY = { 4: '0.0.0.0', 6: '::' } as const;
+
+function transportDifference(packet: Packet, { ipProtocol, sport, dport }: PolicyRule): string | undefined {
+  if (ipProtocol !== undefined && ipProtocol !== (packet.ipProtocol ?? IP_PROTOCOLS.udp))
+    return 'protocol differs';
+  return portDifference('source port', sport, packet.sport) ?? portDifference('port', dport, packet.dport);
+}
+
+function portDifference(what: string, range?: PortRange, port?: number): string | undefined {
+  if (range === undefined) return undefined;
+  if (port === undefined) return `no ${what} is known`;
+  return port < range.first || port > range.last ? `${what} differs` : undefined;
+}
+
+function serviceDifference({ dscp = 0 }: Packet, rule: PolicyRule): string | undefined {
+  if (rule.dscp !== undefined && rule.dscp !== dscp) return 'DSCP differs';
+  // The field holds the class in its upper six bits.
+  return rule.tos === 0 || rule.tos === dscp << 2 ? undefined : 'TOS differs';
 }
 
 /** The longest prefix and then the lowest metric of those that lead somewhere; fib_table_lookup() in fib_trie.c. */

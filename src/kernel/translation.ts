@@ -82,10 +82,9 @@ function toLinkAddress({
  * protocol number.
  */
 export function toRule(message: RuleMessage): Rule | undefined {
-  const { action, flags, tos, destination, iifname, others } = message;
+  const { action, flags, tos } = message;
   const plain = action === FR_ACT_TO_TBL && (flags & FIB_RULE_INVERT) === 0 && tos === 0;
-  if (!plain || destination !== undefined || iifname !== undefined || others !== undefined) return undefined;
-  return conditions(message);
+  return plain && !asksForMore(message) ? conditions(message) : undefined;
 }
 
 const ACTIONS: Readonly<Record<number, RuleAction>> = {
@@ -99,58 +98,64 @@ const ACTIONS: Readonly<Record<number, RuleAction>> = {
 
 /** A rule of whomever. What no kernel knows today is told as one that does nothing and asks for more. */
 export function toPolicyRule(message: RuleMessage): PolicyRule {
-  const { action, flags, destination: to, iifname: iif, target, tos, others } = message;
+  const { action, flags, target, tos } = message;
   return {
     ...conditions(message),
     not: (flags & FIB_RULE_INVERT) !== 0,
-    ...(to !== undefined && { to }),
     tos,
-    ...(iif !== undefined && { iif }),
     action: ACTIONS[action] ?? 'nop',
     ...(target !== undefined && { target }),
-    more: others !== undefined || ACTIONS[action] === undefined,
+    more: asksForMore(message) || ACTIONS[action] === undefined,
   };
+}
+
+const WHOLE_PORT = 0xffff;
+const WHOLE_DSCP = 0x3f;
+
+/** Than a rule of ours can: parts of ports and classes among it. */
+function asksForMore({ others, sourcePortMask, destinationPortMask, dscpMask }: RuleMessage): boolean {
+  const parts = [sourcePortMask, destinationPortMask].some((mask = WHOLE_PORT) => mask !== WHOLE_PORT);
+  return others !== undefined || parts || (dscpMask ?? WHOLE_DSCP) !== WHOLE_DSCP;
 }
 
 /** What our rules ask for, too. */
 function conditions(message: RuleMessage): Rule {
-  const { family, priority, table, protocol, source: from, mark, mask } = message;
-  const { oifname: oif, suppressPrefixLength } = message;
+  const { family, priority, table, protocol, source: from, destination: to, mark, mask } = message;
+  const { iifname: iif, oifname: oif, sourcePorts: sport, destinationPorts: dport } = message;
+  const { ipProtocol, dscp, suppressPrefixLength } = message;
   return {
     family,
     priority,
     ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
     // A mark of 0 is told by its mask alone.
     ...((mark ?? mask) !== undefined && { mark: { value: mark ?? 0, mask: mask ?? WHOLE_MARK } }),
+    ...(iif !== undefined && { iif }),
     ...(oif !== undefined && { oif }),
+    ...(ipProtocol !== undefined && { ipProtocol }),
+    ...(sport !== undefined && { sport }),
+    ...(dport !== undefined && { dport }),
+    ...(dscp !== undefined && { dscp }),
     table,
     ...(suppressPrefixLength !== undefined && { suppressPrefixLength }),
     protocol,
   };
 }
 
-export function fromRule({
-  family,
-  priority,
-  from,
-  mark,
-  oif,
-  table,
-  suppressPrefixLength,
-  protocol,
-}: Rule): RuleMessage {
+export function fromRule(rule: Rule): RuleMessage {
+  const { from, to, mark, iif, oif, sport, dport, ...same } = rule;
   return {
-    family,
-    priority,
+    ...same,
     action: FR_ACT_TO_TBL,
     tos: 0,
     flags: 0,
     ...(from !== undefined && { source: from }),
+    ...(to !== undefined && { destination: to }),
     ...(mark !== undefined && { mark: mark.value, mask: mark.mask }),
+    ...(iif !== undefined && { iifname: iif }),
     ...(oif !== undefined && { oifname: oif }),
-    table,
-    ...(suppressPrefixLength !== undefined && { suppressPrefixLength }),
-    protocol,
+    ...(sport !== undefined && { sourcePorts: sport }),
+    ...(dport !== undefined && { destinationPorts: dport }),
   };
 }
 

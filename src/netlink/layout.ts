@@ -17,6 +17,17 @@ export const u8: Codec<number> = {
   encode: (value) => Uint8Array.of(value),
 };
 
+export const u16: Codec<number> = {
+  decode: (bytes) => structView(bytes, 2).getUint16(0, LITTLE_ENDIAN),
+  encode: (value) => struct(2, (view) => view.setUint16(0, value, LITTLE_ENDIAN)),
+};
+
+/** In network byte order, as ports are. */
+export const u16be: Codec<number> = {
+  decode: (bytes) => structView(bytes, 2).getUint16(0),
+  encode: (value) => struct(2, (view) => view.setUint16(0, value)),
+};
+
 export const u32: Codec<number> = {
   decode: (bytes) => structView(bytes, 4).getUint32(0, LITTLE_ENDIAN),
   encode: (value) => struct(4, (view) => view.setUint32(0, value, LITTLE_ENDIAN)),

@@ -1,6 +1,6 @@
 import { type Address, familyOf } from '../network/address.ts';
 import { bits } from '../network/prefix.ts';
-import { address, Layout, u32 } from './layout.ts';
+import { address, Layout, u8, u16be, u32 } from './layout.ts';
 import { addressFamily, concatenate, LITTLE_ENDIAN, struct } from './struct.ts';
 
 const RTA_DST = 1;
@@ -8,6 +8,9 @@ const RTA_SRC = 2;
 const RTA_IIF = 3;
 const RTA_OIF = 4;
 const RTA_MARK = 16;
+const RTA_IP_PROTO = 27;
+const RTA_SPORT = 28;
+const RTA_DPORT = 29;
 
 /** Asks for the table that the answer comes from, or for its entry as it stands there; linux/rtnetlink.h. */
 const RTM_F_LOOKUP_TABLE = 0x1000;
@@ -22,14 +25,23 @@ export interface RouteQuery {
   readonly iif?: number;
   /** Index of the interface that the socket is bound to. */
   readonly oif?: number;
+  /** TCP, UDP or ICMP of the family (IPPROTO_*); the kernel takes IPv4 for UDP where it is absent. */
+  readonly ipProtocol?: number;
+  readonly sport?: number;
+  readonly dport?: number;
+  /** Class of service (RFC 2474), 0 to 63. */
+  readonly dscp?: number;
 }
 
-const layout = new Layout<RouteQuery>({
+const layout = new Layout<Omit<RouteQuery, 'dscp'>>({
   destination: [RTA_DST, address],
   source: [RTA_SRC, address],
   iif: [RTA_IIF, u32],
   oif: [RTA_OIF, u32],
   mark: [RTA_MARK, u32],
+  ipProtocol: [RTA_IP_PROTO, u8],
+  sport: [RTA_SPORT, u16be],
+  dport: [RTA_DPORT, u16be],
 });
 
 /**
@@ -39,9 +51,11 @@ const layout = new Layout<RouteQuery>({
 export function encodeRouteQuery(query: RouteQuery, answer: 'way' | 'entry' = 'way'): Uint8Array {
   const family = familyOf(query.destination);
   const header = struct(12, (view) => {
-    view.setUint8(0, addressFamily(family)); // struct rtmsg: rtm_family, rtm_dst_len, rtm_src_len, ..., u32 rtm_flags
+    // struct rtmsg: rtm_family, rtm_dst_len, rtm_src_len, rtm_tos, ..., u32 rtm_flags
+    view.setUint8(0, addressFamily(family));
     view.setUint8(1, bits(family));
     view.setUint8(2, query.source === undefined ? 0 : bits(family));
+    view.setUint8(3, (query.dscp ?? 0) << 2);
     view.setUint32(8, RTM_F_LOOKUP_TABLE | (answer === 'entry' ? RTM_F_FIB_MATCH : 0), LITTLE_ENDIAN);
   });
   return concatenate([header, layout.encode(query)]);

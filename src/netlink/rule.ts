@@ -1,7 +1,8 @@
 import type { Address, Family } from '../network/address.ts';
+import type { PortRange } from '../network/port-range.ts';
 import type { Prefix } from '../network/prefix.ts';
 import type { Attribute } from './attribute.ts';
-import { address, Layout, text, u8, u32 } from './layout.ts';
+import { address, type Codec, Layout, text, u8, u16, u32 } from './layout.ts';
 import { addressFamily, concatenate, familyOfNumber, LITTLE_ENDIAN, struct, structView } from './struct.ts';
 import { tableByte } from './table.ts';
 
@@ -32,6 +33,13 @@ const FRA_TABLE = 15;
 const FRA_FWMASK = 16;
 const FRA_OIFNAME = 17;
 const FRA_PROTOCOL = 21;
+const FRA_IP_PROTO = 22;
+const FRA_SPORT_RANGE = 23;
+const FRA_DPORT_RANGE = 24;
+const FRA_DSCP = 25;
+const FRA_SPORT_MASK = 28;
+const FRA_DPORT_MASK = 29;
+const FRA_DSCP_MASK = 30;
 
 const HEADER = 12; // struct fib_rule_hdr
 const NO_SUPPRESSION = 0xffff_ffff;
@@ -50,6 +58,17 @@ export interface RuleMessage {
   readonly mask?: number;
   readonly iifname?: string;
   readonly oifname?: string;
+  /** What the packet carries, IPPROTO_*. */
+  readonly ipProtocol?: number;
+  readonly sourcePorts?: PortRange;
+  /** Bits of a single port that are compared; without it all of them. */
+  readonly sourcePortMask?: number;
+  readonly destinationPorts?: PortRange;
+  readonly destinationPortMask?: number;
+  /** Class of service (RFC 2474), 0 to 63; kernels before 6.13 do not hear it. */
+  readonly dscp?: number;
+  /** Bits of it that are compared; without it all of them. */
+  readonly dscpMask?: number;
   /** Priority of the rule that FR_ACT_GOTO goes on with. */
   readonly target?: number;
   readonly table: number;
@@ -59,23 +78,31 @@ export interface RuleMessage {
   readonly protocol: number;
   /** FIB_RULE_*; linux/fib_rules.h. */
   readonly flags: number;
-  /** What else the rule asks for, undecoded: ports, users, tunnels. A rule with any is not one without. */
+  /** What else the rule asks for, undecoded: users, tunnels. A rule with any is not one without. */
   readonly others?: readonly Attribute[];
 }
 
-interface RuleAttributes {
-  readonly table?: number;
-  readonly suppressPrefixLength?: number;
-  readonly iifname?: string;
-  readonly oifname?: string;
-  readonly target?: number;
-  readonly priority?: number;
-  readonly mark?: number;
-  readonly mask?: number;
-  readonly protocol?: number;
+/** Addresses stand without their lengths there, and the rest in the header. */
+type RuleAttributes = Omit<
+  RuleMessage,
+  'family' | 'action' | 'source' | 'destination' | 'tos' | 'flags' | 'others'
+> & {
   readonly source?: Address;
   readonly destination?: Address;
-}
+};
+
+/** struct fib_rule_port_range. */
+const portRange: Codec<PortRange> = {
+  decode: (bytes) => {
+    const view = structView(bytes, 4);
+    return { first: view.getUint16(0, LITTLE_ENDIAN), last: view.getUint16(2, LITTLE_ENDIAN) };
+  },
+  encode: ({ first, last }) =>
+    struct(4, (view) => {
+      view.setUint16(0, first, LITTLE_ENDIAN);
+      view.setUint16(2, last, LITTLE_ENDIAN);
+    }),
+};
 
 /** In the order in which the kernel writes them. */
 const layout = new Layout<RuleAttributes>({
@@ -88,6 +115,13 @@ const layout = new Layout<RuleAttributes>({
   mark: [FRA_FWMARK, u32],
   mask: [FRA_FWMASK, u32],
   target: [FRA_GOTO, u32],
+  sourcePorts: [FRA_SPORT_RANGE, portRange],
+  sourcePortMask: [FRA_SPORT_MASK, u16],
+  destinationPorts: [FRA_DPORT_RANGE, portRange],
+  destinationPortMask: [FRA_DPORT_MASK, u16],
+  ipProtocol: [FRA_IP_PROTO, u8],
+  dscp: [FRA_DSCP, u8],
+  dscpMask: [FRA_DSCP_MASK, u8],
   destination: [FRA_DST, address],
   source: [FRA_SRC, address],
 });

@@ -1,4 +1,6 @@
 import type { Family } from './address.ts';
+import { formatIpProtocol } from './ip-protocol.ts';
+import { formatPorts, type PortRange } from './port-range.ts';
 import { formatPrefix, type Prefix } from './prefix.ts';
 
 /** What of a routing policy rule matters to us; ip-rule(8), linux/fib_rules.h. */
@@ -6,9 +8,18 @@ export interface Rule {
   readonly family: Family;
   readonly priority: number;
   readonly from?: Prefix;
+  readonly to?: Prefix;
   readonly mark?: { readonly value: number; readonly mask: number };
+  /** Name of the interface that a packet comes from; "lo" for this host's own. */
+  readonly iif?: string;
   /** Name of the interface that a socket is bound to. */
   readonly oif?: string;
+  /** IPPROTO_*. */
+  readonly ipProtocol?: number;
+  readonly sport?: PortRange;
+  readonly dport?: PortRange;
+  /** Class of service (RFC 2474), 0 to 63. */
+  readonly dscp?: number;
   readonly table: number;
   /**
    * Results of the lookup whose prefix is this long or shorter are rejected: 0 sets the default route of a
@@ -31,21 +42,18 @@ export type RuleAction = 'lookup' | 'goto' | 'nop' | 'blackhole' | 'unreachable'
 export interface PolicyRule extends Rule {
   /** It is for what it does not describe. */
   readonly not: boolean;
-  readonly to?: Prefix;
   /** 0 is any. */
   readonly tos: number;
-  /** Name of the interface that a packet comes from; "lo" for this host's own. */
-  readonly iif?: string;
   readonly action: RuleAction;
   /** Priority of the rule that "goto" leads to. */
   readonly target?: number;
-  /** It asks for still more: ports, a user, a tunnel. */
+  /** It asks for still more: a user, a tunnel. */
   readonly more: boolean;
 }
 
 /**
- * As `ip -N rule` prints it, e.g. "40002: from 192.0.2.7 lookup 3 proto 70", with "..." for what is not known of it;
- * equal text means equal rule within a family.
+ * As `ip -N rule` prints it, but with names of IP protocols, e.g. "40002: from 192.0.2.7 lookup 3 proto 70", and with
+ * "..." for what is not known of it; equal text means equal rule within a family.
  */
 export function formatRule(rule: Rule & Partial<PolicyRule>): string {
   const words = [`${rule.priority}:`];
@@ -56,6 +64,10 @@ export function formatRule(rule: Rule & Partial<PolicyRule>): string {
   if (rule.mark !== undefined) words.push('fwmark', formatMark(rule.mark));
   if (rule.iif !== undefined) words.push('iif', rule.iif);
   if (rule.oif !== undefined) words.push('oif', rule.oif);
+  if (rule.ipProtocol !== undefined) words.push('ipproto', formatIpProtocol(rule.ipProtocol));
+  if (rule.sport !== undefined) words.push('sport', formatPorts(rule.sport));
+  if (rule.dport !== undefined) words.push('dport', formatPorts(rule.dport));
+  if (rule.dscp !== undefined) words.push('dscp', String(rule.dscp));
   if (rule.more) words.push('...');
   words.push(...formatAction(rule));
   if (rule.suppressPrefixLength !== undefined)

@@ -65,6 +65,22 @@ describe('a rule is for a packet', () => {
     ['with its TOS, which is none here', { tos: 0x10 }, {}, 'TOS differs'],
     ['unless it is for all others', { not: true }, {}, 'it is for all others'],
     ['that it does not describe', { not: true, tos: 0x10 }, {}, 'decided'],
+    [
+      'to its destination in IPv6',
+      { to: prefix('2001:db8::/32') },
+      { destination: '2001:db8::1' },
+      'decided',
+    ],
+    ['that is UDP where nothing else is said', { ipProtocol: 17 }, {}, 'decided'],
+    ['of its protocol alone', { ipProtocol: 17 }, { ipProtocol: 6 }, 'protocol differs'],
+    ['to its ports', { dport: { first: 5060, last: 5061 } }, { dport: 5061 }, 'decided'],
+    ['to no other port', { dport: { first: 5060, last: 5061 } }, { dport: 5062 }, 'port differs'],
+    ['to a port that is not known', { dport: { first: 5060, last: 5061 } }, {}, 'no port is known'],
+    ['from its port', { sport: { first: 123, last: 123 } }, { sport: 123 }, 'decided'],
+    ['from no other port', { sport: { first: 123, last: 123 } }, { sport: 122 }, 'source port differs'],
+    ['of its class', { dscp: 46 }, { dscp: 46 }, 'decided'],
+    ['of no other class', { dscp: 46 }, {}, 'DSCP differs'],
+    ['of the class in its TOS', { tos: 0x10 }, { dscp: 4 }, 'decided'],
     ['perhaps', { more: true }, {}, 'unknown'],
     ['certainly not', { more: true, tos: 0x10 }, {}, 'TOS differs'],
     ['certainly', { more: true, tos: 0x10, not: true }, {}, 'decided'],
@@ -129,15 +145,23 @@ describe('the packet is refused', () => {
 
 test('rules of others are written as `ip rule` does', () => {
   const values = { not: true, from: prefix('198.18.0.0/16'), to: prefix('198.19.0.1'), tos: 16, iif: 'eth0' };
+  const [ports, port] = [
+    { first: 1000, last: 2000 },
+    { first: 5060, last: 5060 },
+  ];
   const texts = [
     rule(100, { ...values, mark: { value: 0, mask: 15 } }),
     rule(101, { action: 'goto', target: 32_766 }),
     rule(102, { action: 'unreachable', more: true, protocol: 0 }),
+    rule(103, { ipProtocol: 17, sport: ports, dport: port, dscp: 46 }),
+    rule(104, { ipProtocol: 99 }),
   ].map(formatRule);
   assert.deepEqual(texts, [
     '100: not from 198.18.0.0/16 to 198.19.0.1 tos 0x10 fwmark 0x0/0xf iif eth0 lookup 1 proto 70',
     '101: from all goto 32766 proto 70',
     '102: from all ... unreachable proto 0',
+    '103: from all ipproto udp sport 1000-2000 dport 5060 dscp 46 lookup 1 proto 70',
+    '104: from all ipproto ipproto-99 lookup 1 proto 70',
   ]);
 });
 

@@ -46,6 +46,14 @@ const rule = fc
     oneOf('to 198.19.0.0/16', 'to 198.19.1.1', 'to 198.18.0.0/15'),
     oneOf('fwmark 1', 'fwmark 1/0xff', 'fwmark 0/0xf', 'fwmark 0x101'),
     oneOf('iif lo', 'iif eth0', 'iif gone0', 'oif eth1', 'tos 0x10'),
+    oneOf(
+      'ipproto udp',
+      'ipproto tcp',
+      'ipproto sctp',
+      'ipproto tcp dport 443',
+      'ipproto udp dport 1000-2000',
+    ),
+    oneOf('sport 1000', 'sport 1-65534', 'dport 443-443'),
     fc.constantFrom(
       ...[1001, 1002, 1003, 254, 9999].map((table) => `lookup ${table}`),
       ...[0, 16, 24].map((length) => `lookup 1001 suppress_prefixlength ${length}`),
@@ -69,11 +77,24 @@ const destination = fc.constantFrom(
   '198.18.2.9',
 );
 const mark = fc.constantFrom(0, 1, 0x101, 0x10);
-const packet: fc.Arbitrary<Packet> = fc.oneof(
+const path: fc.Arbitrary<Packet> = fc.oneof(
   fc.record({ destination, mark }),
   fc.record({ destination, mark, source: fc.constant('198.18.1.2') }),
   fc.record({ destination, mark, source: fc.constant('198.18.0.9'), iif: fc.constant('eth0') }),
 );
+const content: fc.Arbitrary<Pick<Packet, 'ipProtocol' | 'sport' | 'dport' | 'dscp'>> = fc.record(
+  {
+    ipProtocol: fc.constantFrom(6, 17),
+    sport: fc.constantFrom(999, 1000, 65_535),
+    dport: fc.constantFrom(443, 1000, 2000, 2001),
+    dscp: fc.constantFrom(0, 4, 46),
+  },
+  { requiredKeys: [] },
+);
+const packet: fc.Arbitrary<Packet> = fc.tuple(path, content).map(([one, other]) => ({ ...one, ...other }));
+
+/** A rule for a class of service, of which this iproute2 knows nothing. */
+const classRule = (dscp: number) => ({ family: 4, priority: 995, dscp, table: 1003, protocol: 70 }) as const;
 
 /** Where the kernel sends it, or the code of its refusal. */
 function kernelsWay(asked: Packet): { table: number; device: string } | string {
@@ -91,7 +112,9 @@ test('whatever the rules, the kernel goes the way that we say', () => {
     fc.property(
       fc.array(rule, { maxLength: 7 }),
       fc.array(packet, { minLength: 1, maxLength: 12 }),
-      (rules, packets) => {
+      fc.constantFrom(undefined, 4, 46),
+      (rules, packets, dscp) => {
+        if (dscp !== undefined) kernel.addRule(classRule(dscp));
         ip(rules.map((words, place) => `rule add priority ${1000 + 10 * place} ${words} protocol 70`));
         try {
           for (const asked of packets) {

@@ -89,6 +89,8 @@ const neighbour: fc.Arbitrary<NeighbourMessage> = families.chain((family) =>
   ),
 );
 
+const ports = fc.record({ first: fc.nat(0xffff), last: fc.nat(0xffff) }, { noNullPrototype: true });
+
 const rule: fc.Arbitrary<RuleMessage> = families.chain((family) =>
   fc.record(
     {
@@ -102,6 +104,13 @@ const rule: fc.Arbitrary<RuleMessage> = families.chain((family) =>
       mask: u32,
       iifname: name,
       oifname: name,
+      ipProtocol: u8,
+      sourcePorts: ports,
+      sourcePortMask: fc.nat(0xffff),
+      destinationPorts: ports,
+      destinationPortMask: fc.nat(0xffff),
+      dscp: u8,
+      dscpMask: u8,
       target: u32,
       table: u32,
       suppressPrefixLength: fc.nat(128),

@@ -26,6 +26,22 @@ for (const [family, source, shown] of [
       [rule({ family, oifname: 'eth1' }), '100:	from all oif eth1 lookup 1001 proto 70'],
       [rule({ family, oifname: 'ppp0' }), '100:	from all oif ppp0 [detached] lookup 1001 proto 70'],
       [
+        rule({ family, destination: source }),
+        `100:	from all ${shown.replace('from', 'to')} lookup 1001 proto 70`,
+      ],
+      [rule({ family, iifname: 'eth1' }), '100:	from all iif eth1 lookup 1001 proto 70'],
+      [
+        rule({
+          family,
+          ipProtocol: 17,
+          sourcePorts: { first: 123, last: 123 },
+          destinationPorts: { first: 1, last: 65_534 },
+        }),
+        '100:	from all ipproto ipproto-17 sport 123 dport 1-65534 lookup 1001 proto 70',
+      ],
+      // This iproute2 does not print it, but the rule is dumped with it below.
+      [rule({ family, dscp: 46 }), '100:	from all lookup 1001 proto 70'],
+      [
         rule({ family, table: 254, suppressPrefixLength: 0 }),
         '100:	from all lookup 254 suppress_prefixlength 0 proto 70',
       ],
@@ -36,6 +52,7 @@ for (const [family, source, shown] of [
       assert.throws(() => kernel.addRule(message), { message: 'add rule: EEXIST: file already exists' });
       const [dumped] = kernel.dumpRules(family).filter(({ priority }) => priority === 100);
       assert.ok(dumped);
+      assert.equal(dumped.dscp, message.dscp);
       kernel.deleteRule(dumped);
       assert.deepEqual(listed(), []);
       assert.throws(() => kernel.deleteRule(message), { operation: 'delete rule', code: 'ENOENT' });
