@@ -50,7 +50,7 @@ const ipv6 = section({
 const line = {
   interface: interfaceName().meta({
     description:
-      'Network interface of the uplink: anything that Linux routes over (Ethernet, VLAN, bridge, PPP, TUN).',
+      'Network interface of the uplink: anything that Linux routes over (Ethernet, VLAN, bridge, macvlan, PPP, TUN, WireGuard).',
     examples: ['eth1'],
   }),
   description: text('a name for people').meta({

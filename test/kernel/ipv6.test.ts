@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { countByWay } from '../support/exchange.ts';
 import { addIPv6, gateway6, impair6, mend6, plug6, routerAddress6, targets6 } from '../support/ipv6.ts';
+import type { UplinkOptions } from '../support/topology.ts';
 import { startEcho, Traffic } from '../support/traffic.ts';
 import { devicesOf } from './policy.ts';
 import { fresh, lost, Site } from './site.ts';
@@ -9,8 +10,8 @@ import { fresh, lost, Site } from './site.ts';
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 
 /** A site with both families, whose daemon is not started yet. */
-async function dualStack(t: TestContext): Promise<Site> {
-  const site = await Site.build(t, lines);
+async function dualStack(t: TestContext, uplinks: readonly UplinkOptions[] = lines): Promise<Site> {
+  const site = await Site.build(t, uplinks);
   addIPv6(site.internet);
   await startEcho(site.internet.core, targets6);
   const { settings } = site;
@@ -98,4 +99,13 @@ test('connections that come in by an uplink are answered by it', async (t) => {
   const asked = [routerAddress6(0), routerAddress6(1)];
   const outside = new Traffic(site.internet.core, { kind: 'udp', targets: asked, every: 5 });
   assert.deepEqual(lost(await outside.take(60)), []);
+});
+
+test('a tunnel without a gateway is balanced beside another line', async (t) => {
+  const site = await dualStack(t, [{ name: 'tun0', kind: 'ppp' }, { name: 'eth2' }]);
+  Object.assign(site.settings.uplinks[0] ?? {}, { ipv6: {} });
+  await site.start();
+  assert.deepEqual(devices6(site).toSorted(), ['eth2', 'tun0']);
+  const ways = countByWay(await connect6(site).take(60));
+  assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
 });
