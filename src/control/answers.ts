@@ -61,6 +61,7 @@ const uplink: z.ZodType<UplinkStatus> = z.strictObject({
           .nullable()
           .describe('smoothed round-trip time, ms; null: there was no answer yet'),
         mute: z.boolean().describe('it has left several probes in a row unanswered'),
+        lost: z.number().int().describe('probes since its last answer whose replies will not come any more'),
       }),
     )
     .describe('each target as this uplink knows it; none while it cannot be tested'),

@@ -162,7 +162,8 @@ export class Detector {
     for (const waiting of this.#waiting.overdue(now))
       waiting.missed = this.#miss(waiting.record, waiting.sentAt, now);
     const lost = this.#waiting.lost(now);
-    for (const { record, missed } of lost) if (missed === 'overdue') this.#evidence.lose(record);
+    for (const { record, sentAt, missed } of lost)
+      if (missed === 'overdue') this.#evidence.lose(record, sentAt);
     return lost;
   }
 

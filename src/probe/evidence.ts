@@ -50,6 +50,7 @@ export class Evidence {
   jury: readonly TargetRecord[];
   #relapses = 0;
   #trustedAt = Number.NEGATIVE_INFINITY;
+  #settledAt = Number.NEGATIVE_INFINITY;
   readonly #silence = new Silence();
   /** Since when probes are counted for words, and how many. */
   #since = 0;
@@ -67,7 +68,7 @@ export class Evidence {
 
   /** A reply to a probe sent at `sentAt` is here, after it was `missed` or not. */
   answer(record: TargetRecord, sentAt: number, rtt: number, missed: Miss | undefined): void {
-    record.answer(rtt, missed !== undefined);
+    record.answer(sentAt, rtt, missed !== undefined);
     this.#answered++;
     if (missed !== undefined) {
       this.#doubt.lost(-1);
@@ -84,17 +85,18 @@ export class Evidence {
       this.#doubt.lost(1);
       this.#trust.lost(1);
     }
-    // Replies keep their order but for little: one that was overtaken will not come.
-    const overtaken = this.#silence.miss(sentAt);
-    const lost = refusal !== undefined || overtaken;
-    if (lost) this.lose(record);
+    this.#silence.miss(sentAt);
+    // The replies of a target keep their order but for little: one that was overtaken will not come.
+    const lost = refusal !== undefined || sentAt <= record.heard;
+    if (lost) this.lose(record, sentAt);
     return lost ? 'lost' : 'overdue';
   }
 
-  /** A probe that was overdue is lost for good. */
-  lose(record: TargetRecord): void {
-    record.lose();
-    if (this.#counts(record)) this.#lasting.lost(1);
+  /** A probe sent at `sentAt` is lost for good. */
+  lose(record: TargetRecord, sentAt: number): void {
+    record.lose(sentAt);
+    // What was asked before the line was left or come back to says nothing of what it is since.
+    if (sentAt >= this.#settledAt && this.#counts(record)) this.#lasting.lost(1);
   }
 
   /** What was before says nothing. */
@@ -120,6 +122,7 @@ export class Evidence {
   }
 
   #reset(now: number): void {
+    this.#settledAt = now;
     for (const test of [this.#doubt, this.#lasting, this.#trust]) test.reset();
     this.count(now);
   }
@@ -155,7 +158,7 @@ export class Evidence {
   /** So much that others should be asked whether they are better. */
   get grave(): boolean {
     const lossy = this.#doubt.sum > DOUBT / 2;
-    return lossy || this.#silence.long || this.tooMany(this.jury.filter(({ lost }) => lost > 1));
+    return lossy || this.#silence.long || this.tooMany(this.jury.filter(({ unanswered }) => unanswered > 1));
   }
 
   /** So few probes were lost of late that the line can be come back to. */

@@ -20,13 +20,12 @@ export class Silence {
     if (this.#length < DEAD) this.#dead = false;
   }
 
-  /** The reply to a probe sent at `sentAt` is missing; true when a later probe was answered: it will not come. */
-  miss(sentAt: number): boolean {
-    if (sentAt <= this.#heard) return true;
+  /** The reply to a probe sent at `sentAt` is missing: silence, unless a later one was answered. */
+  miss(sentAt: number): void {
+    if (sentAt <= this.#heard) return;
     if (this.#since === undefined) this.#length = 0;
     this.#since ??= sentAt;
     this.#length++;
-    return false;
   }
 
   /** When the first unanswered probe was sent; undefined while somebody answers. */

@@ -6,6 +6,8 @@ export class TargetRecord {
   readonly roundTrip = new RoundTripEstimator();
   /** When it was asked last, ms. */
   askedAt = Number.NEGATIVE_INFINITY;
+  /** When the latest probe was sent that it answered. */
+  heard = Number.NEGATIVE_INFINITY;
   /** Its latest probe of known fate was answered. */
   answers = false;
   /** Probes since its last answer that are overdue or have failed. */
@@ -21,8 +23,9 @@ export class TargetRecord {
     this.name = name;
   }
 
-  /** A reply has come after `rtt` ms, `late`: after it was missed. */
-  answer(rtt: number, late: boolean): void {
+  /** A reply to a probe sent at `sentAt` has come after `rtt` ms, `late`: after it was missed. */
+  answer(sentAt: number, rtt: number, late: boolean): void {
+    this.heard = Math.max(this.heard, sentAt);
     if (late) this.missed--;
     this.roundTrip.add(rtt);
     this.answers = true;
@@ -37,9 +40,9 @@ export class TargetRecord {
     this.refusal = refusal ?? this.refusal;
   }
 
-  /** A reply that was missed will not come any more. */
-  lose(): void {
-    this.lost++;
+  /** The reply to a probe sent at `sentAt` will not come any more. */
+  lose(sentAt: number): void {
+    if (sentAt > this.heard) this.lost++;
   }
 
   /** What it left unanswered so far says nothing any more. */

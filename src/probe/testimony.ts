@@ -9,18 +9,21 @@ export interface Testimony {
   readonly rtt: { readonly mean: number; readonly deviation: number } | null;
   /** It has left several probes in a row unanswered. */
   readonly mute: boolean;
+  /** Probes since its last answer whose replies will not come any more. */
+  readonly lost: number;
 }
 
 /** So many make a target suspect of being dead. */
 export const SEEMS_DEAD = 3;
 
 /** What a target has to say. */
-export function testimony({ name, answers, askedAt, lost, roundTrip }: TargetRecord): Testimony {
+export function testimony({ name, answers, askedAt, unanswered, lost, roundTrip }: TargetRecord): Testimony {
   const { mean, deviation } = roundTrip;
   return {
     target: name,
     answers: askedAt === Number.NEGATIVE_INFINITY ? null : answers,
     rtt: mean === undefined ? null : { mean, deviation },
-    mute: !answers && lost >= SEEMS_DEAD,
+    mute: !answers && unanswered >= SEEMS_DEAD,
+    lost,
   };
 }

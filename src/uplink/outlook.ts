@@ -1,5 +1,5 @@
 import type { Outlook } from '../probe/detector.ts';
-import type { Testimony } from '../probe/testimony.ts';
+import { SEEMS_DEAD, type Testimony } from '../probe/testimony.ts';
 
 /**
  * Whether it is too early to leave a line for another: nobody is known to be better, and somebody may prove to be. If
@@ -10,8 +10,9 @@ export function undecided(others: readonly Outlook[]): boolean {
 }
 
 /**
- * Targets that are dead rather than the lines: at least two lines ask for them that have others which answer, and on
- * all of these lines they do not. Those that were dead before stay so until they answer anywhere.
+ * Targets that are dead rather than the lines: on all lines that have others which answer they do not, surely on one of
+ * them, and on at least two all others do, so that it is not the luck of lines that lose much. Those that were dead before stay so
+ * until they answer anywhere.
  */
 export function deadTargets(
   lines: readonly (readonly Testimony[])[],
@@ -22,13 +23,27 @@ export function deadTargets(
   return new Set([...[...before].filter((target) => !answering(target)), ...newlyDead(lines)]);
 }
 
+/** What a line knows of a target. */
+interface Witness {
+  readonly mute: boolean;
+  /** Replies will not come any more. */
+  readonly sure: boolean;
+  /** All of the line's other targets answer. */
+  readonly clear: boolean;
+}
+
 function newlyDead(lines: readonly (readonly Testimony[])[]): readonly string[] {
-  const speaking = lines.filter((line) => line.some(({ answers }) => answers === true));
-  const witnesses = new Map<string, boolean[]>();
-  for (const { target, mute } of speaking.flat()) {
-    const known = witnesses.get(target);
-    if (known === undefined) witnesses.set(target, [mute]);
-    else known.push(mute);
+  const witnesses = new Map<string, Witness[]>();
+  for (const line of lines.filter((one) => one.some(({ answers }) => answers === true))) {
+    const clear = line.every(({ answers, mute }) => answers !== false || mute);
+    for (const { target, mute, lost } of line) {
+      const witness = { mute, sure: lost >= SEEMS_DEAD, clear };
+      witnesses.set(target, [...(witnesses.get(target) ?? []), witness]);
+    }
   }
-  return [...witnesses].flatMap(([target, mute]) => (mute.length > 1 && mute.every(Boolean) ? target : []));
+  const dead = (all: readonly Witness[]) =>
+    all.every(({ mute }) => mute) &&
+    all.some(({ sure }) => sure) &&
+    all.filter(({ clear }) => clear).length > 1;
+  return [...witnesses].flatMap(([target, all]) => (dead(all) ? target : []));
 }

@@ -15,9 +15,9 @@ describe('a decision', () => {
 });
 
 describe('a target', () => {
-  const line = (answering: string, mute: string) => [
-    ...answering.split('').map((target) => ({ target, answers: true, rtt: null, mute: false })),
-    ...mute.split('').map((target) => ({ target, answers: false, rtt: null, mute: true })),
+  const line = (answering: string, mute: string, lost = 3) => [
+    ...answering.split('').map((target) => ({ target, answers: true, rtt: null, mute: false, lost: 0 })),
+    ...mute.split('').map((target) => ({ target, answers: false, rtt: null, mute: true, lost })),
   ];
 
   test('is dead when it is mute on every line that has an answer', () => {
@@ -32,6 +32,18 @@ describe('a target', () => {
   test('cannot be told from a line by one line alone', () => {
     assert.deepEqual([...deadTargets([line('b', 'a')], none)], []);
     assert.deepEqual([...deadTargets([line('b', 'a'), line('', 'ab')], none)], []);
+  });
+
+  test('is not dead when lines that lose much do not hear of it', () => {
+    const missed = { target: 'b', answers: false, rtt: null, mute: false, lost: 1 };
+    const lossy = [...line('c', 'a'), missed];
+    assert.deepEqual([...deadTargets([lossy, lossy, line('bc', 'a')], none)], []);
+    assert.deepEqual([...deadTargets([lossy, line('bc', 'a'), line('bc', 'a')], none)], ['a']);
+  });
+
+  test('is not dead as long as replies may still come on all lines', () => {
+    assert.deepEqual([...deadTargets([line('bc', 'a', 0), line('bc', 'a', 2)], none)], []);
+    assert.deepEqual([...deadTargets([line('bc', 'a', 0), line('bc', 'a', 3)], none)], ['a']);
   });
 
   test('stays dead until it answers anywhere', () => {
