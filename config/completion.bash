@@ -2,10 +2,11 @@
 # config/completion.bash is generated from config/completion.bash.in and src/actions/catalogue.ts: change them.
 
 _fault_tolerant_router() {
-  local actions='monitor status events reload check plan force drain probe explain generate_config generate_iptables generate_nftables email_test clear'
+  local actions='monitor status events reload check plan force drain replay probe explain generate_config generate_iptables generate_nftables email_test clear'
   local -A operands=(
     ["force"]='UPLINK up|down|auto'
     ["drain"]='UPLINK'
+    ["replay"]='FILE'
     ["probe"]='UPLINK'
     ["explain"]='DESTINATION'
   )
@@ -15,6 +16,7 @@ _fault_tolerant_router() {
     ["status"]='--json --watch'
     ["events"]='--json --follow'
     ["drain"]='--for=TIME'
+    ["replay"]='--set=SETTING'
     ["explain"]='--from=ADDRESS --mark=MARK --in=INTERFACE'
   )
   local word=$2 previous='' action='' position=0 value='' place asked=()
@@ -36,12 +38,11 @@ _fault_tolerant_router() {
   done
   [[ $word == = ]] && word=''
 
-  local choices=''
+  local choices='' wanted=()
   if [[ $value ]]; then
     case $value in
       FILE | PATH)
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        _fault_tolerant_router_files "$word"
         return
         ;;
       INTERFACE) choices=$(ls /sys/class/net) ;;
@@ -52,9 +53,12 @@ _fault_tolerant_router() {
   elif [[ ! $action ]]; then
     choices=$actions
   else
-    local wanted
     read -ra wanted <<<"${operands[$action]}"
     case ${wanted[position]} in
+      FILE)
+        _fault_tolerant_router_files "$word"
+        return
+        ;;
       UPLINK)
         _fault_tolerant_router_uplinks "$word" "${asked[@]}"
         return
@@ -64,6 +68,11 @@ _fault_tolerant_router() {
   fi
   mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
   [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+}
+
+_fault_tolerant_router_files() {
+  compopt -o filenames
+  mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
 # What the value of an option is called: FILE; nothing where it has none.

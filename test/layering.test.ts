@@ -22,7 +22,8 @@ const LAYERS = [
   ['reconcile', 'firewall'],
   ['monitor'],
   ['explain'],
-  ['observe', 'trace'],
+  ['observe'],
+  ['trace'],
   ['control'],
   ['delivery'],
   ['mail', 'hooks'],
@@ -130,6 +131,10 @@ test('pure files touch no clock, timer, file or socket', () => {
     'trace/record',
     'trace/relative-time.ts',
     'trace/replay',
+    'trace/course.ts',
+    'trace/quality.ts',
+    'trace/score.ts',
+    'trace/trial.ts',
     'trace/virtual-clock.ts',
   ];
   const impure =

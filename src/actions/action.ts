@@ -6,6 +6,8 @@ export const EX_NOPERM = 77;
 /** The configuration is missing or has faults. */
 export const EX_CONFIG = 78;
 
+export type OptionValue = string | true | readonly string[] | undefined;
+
 /** What every action of the command line is handed. */
 export interface Invocation {
   /** Path of the configuration. */
@@ -18,8 +20,11 @@ export interface Invocation {
   readonly demo: boolean;
   /** What the catalogue names for the action, in its order. */
   readonly operands: readonly string[];
-  /** The action's own options by name; true for one without a value, undefined for one that was not given. */
-  readonly options: Readonly<Record<string, string | true | undefined>>;
+  /**
+   * The action's own options by name; true for one without a value, a list for one that may be said several times,
+   * undefined for one that was not given.
+   */
+  readonly options: Readonly<Record<string, OptionValue>>;
 }
 
 /**

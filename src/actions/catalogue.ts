@@ -14,6 +14,8 @@ export interface Option {
   readonly value?: string;
   /** A single letter. */
   readonly short?: string;
+  /** It may be said several times. */
+  readonly repeatable?: true;
   readonly help: string;
 }
 
@@ -76,6 +78,18 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
     operands: [UPLINK],
     options: {
       for: { value: 'TIME', help: 'ends after this time: 90s, 10m, 2h (default: when it is forced to auto)' },
+    },
+  },
+  replay: {
+    load: async () => (await import('./replay.ts')).replay,
+    help: 'tell what was decided in a trace and why, and try other settings on it',
+    operands: [{ name: 'FILE' }],
+    options: {
+      set: {
+        value: 'SETTING',
+        repeatable: true,
+        help: 'try this KEY=VALUE, as in tests.fall=2, on the same probes',
+      },
     },
   },
   probe: {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../config/nearest.ts';
-import type { Invocation } from './action.ts';
+import type { Invocation, OptionValue } from './action.ts';
 import { CATALOGUE, COMMON, DEFAULT_FILE, type Entry, type Operand, type Option } from './catalogue.ts';
 import { usageOf } from './usage.ts';
 
@@ -58,7 +58,7 @@ function parse(words: readonly string[], known: Readonly<Record<string, Option>>
   }
   try {
     const { values, positionals } = parseArgs(command);
-    return { values: values as Record<string, string | true | undefined>, positionals };
+    return { values: values as Record<string, OptionValue>, positionals };
   } catch (error) {
     throw new UsageError((error as Error).message.replaceAll('\n', ' '));
   }
@@ -66,10 +66,20 @@ function parse(words: readonly string[], known: Readonly<Record<string, Option>>
 
 function forParser(options: Readonly<Record<string, Option>>) {
   const entries = Object.entries(options).map(
-    ([name, { value, short }]) =>
-      [name, { type: value === undefined ? 'boolean' : 'string', ...(short && { short }) }] as const,
+    ([name, { value, short, repeatable }]) =>
+      [
+        name,
+        {
+          type: value === undefined ? 'boolean' : 'string',
+          ...(short && { short }),
+          ...(repeatable && { multiple: true }),
+        },
+      ] as const,
   );
-  return Object.fromEntries(entries) as Record<string, { type: 'boolean' | 'string'; short?: string }>;
+  return Object.fromEntries(entries) as Record<
+    string,
+    { type: 'boolean' | 'string'; short?: string; multiple?: boolean }
+  >;
 }
 
 function allOptions(): Record<string, Option> {

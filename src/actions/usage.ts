@@ -6,7 +6,9 @@ export function usageOf(action: string): string {
   return [
     action,
     ...operands.map(({ name, of }) => (Array.isArray(of) ? of.join('|') : name)),
-    ...Object.entries(options).map(([name, option]) => `[${spelling(name, option)}]`),
+    ...Object.entries(options).map(
+      ([name, option]) => `[${spelling(name, option)}]${option.repeatable ? '...' : ''}`,
+    ),
   ].join(' ');
 }
 
