@@ -138,6 +138,52 @@ describe('a detector', () => {
     );
   });
 
+  const phase = fc.record({
+    loss: fc.constantFrom(0, 0.05, 0.2, 0.4, 0.7, 1),
+    rtt: fc.constantFrom(5, 20, 80, 300),
+    lasts: fc.integer({ min: 200, max: 20_000 }),
+  });
+
+  test('never changes its mind without evidence, and ends with the truth, whatever the line has gone through', () => {
+    fc.assert(
+      fc.property(
+        fc.array(phase, { minLength: 1, maxLength: 8 }),
+        anyRules,
+        fc.nat(),
+        (phases, shape, seed) => {
+          const span = phases.reduce((sum, { lasts }) => sum + lasts, 0);
+          const line = (last: { readonly loss?: number }): Line => {
+            return (now) => {
+              let end = 0;
+              return phases.find(({ lasts }) => now < (end += lasts)) ?? last;
+            };
+          };
+          const own = { ...rules, needed: shape.needed };
+          for (const dead of [true, false]) {
+            const { changes, sent, heard } = simulate({
+              rules: own,
+              targets: shape.targets,
+              line: line(dead ? { loss: 1 } : {}),
+              duration: span + 2 * MINUTE,
+              seed,
+            });
+            assert.equal(changes.at(-1)?.passed, !dead);
+            for (const [index, { passed, at }] of changes.entries()) {
+              const since = changes[index - 1]?.at ?? -1;
+              const answers = heard.filter((time) => time > since && time <= at);
+              if (passed) assert.ok(answers.length >= own.needed, `${answers.length} answers at ${at}`);
+              else
+                assert.ok(
+                  sent.filter((time) => time <= at).length > heard.filter((time) => time <= at).length,
+                );
+            }
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   test('never changes its mind on a line that loses nothing', () => {
     fc.assert(
       fc.property(

@@ -22,7 +22,7 @@ export interface Change extends Verdict {
   readonly at: number;
 }
 
-/** What the detector made of a line, and at how many probes; nothing is left to chance but by the seed. */
+/** What the detector made of a line, when probes were sent and replies came; nothing is left to chance but by the seed. */
 export function simulate({ rules, line, duration, targets = 6, dead = 0, busy = false, seed }: Simulation) {
   const random = generator(seed);
   const names = Array.from({ length: targets }, (_, index) => `target ${index}`);
@@ -32,6 +32,7 @@ export function simulate({ rules, line, duration, targets = 6, dead = 0, busy = 
   const replies: { readonly at: number; readonly attempt: Attempt; readonly rtt: number }[] = [];
   const changes: Change[] = [];
   const sent: number[] = [];
+  const heard: number[] = [];
 
   const probe = (name: string, now: number) => {
     sent.push(now);
@@ -54,8 +55,9 @@ export function simulate({ rules, line, duration, targets = 6, dead = 0, busy = 
     if (reply !== undefined && reply.at <= detector.wakeAt) {
       replies.shift();
       now = reply.at;
+      heard.push(now);
       detector.answered(reply.attempt, reply.rtt, now);
     } else now = Math.max(now + 0.001, detector.wakeAt);
   }
-  return { changes, sent };
+  return { changes, sent, heard };
 }
