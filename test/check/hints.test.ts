@@ -67,6 +67,19 @@ describe('hints', () => {
     );
   });
 
+  test('name what a DHCP client has not set yet', () => {
+    const leased = `uplinks: [{interface: eth1, type: dhcp, description: Fibre}]
+downlinks: {lan: eth0}
+base_priority: 20000
+`;
+    const told = (defaults: Surroundings['defaults']) =>
+      hints(parseConfiguration(leased, 'file'), { ...ready, defaults });
+    assert.deepEqual(told([{ family: 4, device: 'eth1', gateway: '198.18.1.1', metric: 0 }]), []);
+    assert.deepEqual(told([]), [
+      'Uplink Fibre: the main table has no default route over eth1, as a DHCP client sets it.',
+    ]);
+  });
+
   test('name a default route that wins, and only where it does', () => {
     const main = {
       routes: [route({ metric: 100 }), route({ destination: { address: '10.0.0.0', length: 8 } })],

@@ -5,8 +5,17 @@ import { PLAIN_TESTS } from '../support/plain-tests.ts';
 /** Any configuration without faults, with every default spelt out. */
 export function configurations(): fc.Arbitrary<Configuration> {
   const uplinks = fc
-    .array(fc.record({ line, static: fc.boolean() }), { minLength: 1, maxLength: 20 })
-    .map((lines) => lines.map(uplink));
+    .tuple(
+      fc.array(fc.record({ line, kind: fc.constantFrom('ppp', 'direct', 'static') }), {
+        minLength: 1,
+        maxLength: 20,
+      }),
+      fc.boolean(),
+    )
+    .map(([lines, numbered]) => {
+      const all = lines.map(uplink);
+      return numbered ? all.map((one, id) => ({ ...one, id })).toReversed() : all;
+    });
   return fc.record(
     {
       uplinks,
@@ -91,19 +100,18 @@ const line = fc.record(
   { requiredKeys: ['description', 'weight'] },
 );
 
+type Line = typeof line extends fc.Arbitrary<infer Value> ? Value : never;
+
 function uplink(
-  {
-    line,
-    static: fixed,
-  }: { line: { description: string; weight: number; priority_group?: number }; static: boolean },
+  { line, kind }: { line: Line; kind: 'ppp' | 'direct' | 'static' },
   index: number,
 ): Configuration['uplinks'][number] {
-  if (!fixed) return { ...line, type: 'ppp', interface: `ppp${index}` };
+  if (kind === 'ppp') return { ...line, type: 'ppp', interface: `ppp${index}` };
   return {
     ...line,
     type: 'static',
     interface: `eth${index}`,
     ip: `198.18.${index}.2`,
-    gateway: '198.18.255.1',
+    ...(kind === 'static' && { gateway: '198.18.255.1' }),
   };
 }

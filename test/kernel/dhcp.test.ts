@@ -119,7 +119,12 @@ for (const [what, routes] of [
 
 test('a main table without its default route is a fault in words, until it has one', async (t) => {
   const site = await build(t);
-  site.router.ip([`addr add ${first}/24 dev eth1`]);
+  // None of the others is for connections: one is for the link alone, one has outlived its lease.
+  site.router.ip([
+    'addr add 198.18.10.8/32 dev eth1 scope link',
+    'addr add 198.18.10.9/32 dev eth1 preferred_lft 0',
+    `addr add ${first}/24 dev eth1`,
+  ]);
   await site.start();
   assert.match(moves(site).join(), /the main table has no default route over eth1, as a DHCP client sets it/);
   await site.tells(/Uplink eth1 is up/, () =>
@@ -128,4 +133,5 @@ test('a main table without its default route is a fault in words, until it has o
   // Of several the best: connectivity checks of NetworkManager make a route worse.
   site.router.ip(['route add default via 198.18.10.254 dev eth1 metric 5']);
   await until(() => route(site).startsWith('default via 198.18.10.254 dev eth1'), PATIENCE);
+  assert.match(route(site), / src 198\.18\.10\.50/);
 });

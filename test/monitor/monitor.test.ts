@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KernelListener } from '../../src/kernel/kernel.ts';
-import { formatRoute } from '../../src/network/route.ts';
+import { formatRoute, type Route } from '../../src/network/route.ts';
 import {
   allLinks,
   both,
@@ -117,6 +117,34 @@ describe('the monitor', () => {
     kernel.setLinks([ppp('198.18.3.9')]);
     assert.equal(balancing(2), 'default via 198.18.3.9 dev ppp0 proto 70');
     assert.ok(log.includes('Uplink LTE: ip 198.18.3.2, gateway 198.18.3.1 --> 198.18.3.9, up, routing'));
+  });
+
+  test('follows the default route of a line with DHCP, and keeps to it while a renewal takes it away', () => {
+    const leased = { ...mobile, interface: 'eth1', type: 'dhcp', description: 'Cable' } as const;
+    const settings = { ...configuration([leased]), base_priority: 20_000 };
+    const { clock, start, kernel, balancing, log } = laboratory({ settings });
+    const route = (gateway: string): Route => ({
+      family: 4,
+      type: 'unicast',
+      table: 254,
+      metric: 100,
+      nexthops: [{ gateway, device: 'eth1', weight: 1 }],
+      protocol: 16,
+    });
+    kernel.replaceRoute(route('198.18.1.1'));
+    start();
+    clock.advance(100);
+    assert.equal(balancing(2), fibreAlone);
+    kernel.deleteRoute(route('198.18.1.1'));
+    kernel.setLinks(allLinks);
+    assert.equal(balancing(2), fibreAlone);
+    kernel.replaceRoute(route('198.18.1.9'));
+    kernel.setLinks(allLinks);
+    assert.equal(balancing(2), 'default via 198.18.1.9 dev eth1 proto 70');
+    assert.deepEqual(log, [
+      'Monitor started, initial default route uplinks: Cable',
+      'Uplink Cable: ip 198.18.1.2, gateway 198.18.1.1 --> 198.18.1.9, up, routing',
+    ]);
   });
 
   test('starts with a PPP link absent, and takes it when it comes', () => {

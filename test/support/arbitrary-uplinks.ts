@@ -6,7 +6,8 @@ import { type PlannedUplink, plan, type WantedState } from '../../src/plan/plan.
 const attachment = fc.record({
   routable: fc.boolean(),
   ip: fc.integer({ min: 2, max: 5 }),
-  gateway: fc.integer({ min: 1, max: 2 }),
+  gateway: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
+  onlink: fc.boolean(),
   present: fc.boolean(),
 });
 
@@ -27,9 +28,12 @@ const uplinks = fc
 type Line = typeof line extends fc.Arbitrary<infer Value> ? Value : never;
 
 function planned({ attachment, ...rest }: Line, family: Family, position: number): PlannedUplink {
-  const { present, routable, ip, gateway } = attachment;
+  const { present, routable, ip, gateway, onlink } = attachment;
   const network = family === 4 ? `198.18.${position}.` : `2001:db8:${position}::`;
-  const addresses = { ip: network + ip, gateway: network + gateway };
+  const addresses = {
+    ip: network + ip,
+    ...(gateway !== undefined && { gateway: network + gateway, ...(onlink && { onlink }) }),
+  };
   return {
     family,
     interface: `eth${position}`,
