@@ -68,7 +68,7 @@ describe('any site', () => {
         const zones = zonesOf(configuration);
         const rules = plain(iptablesRules(zones)).split('\n');
         const { downlinks, uplinks, base_fwmark } = configuration;
-        for (const [id, { interface: name, ip }] of uplinks.entries()) {
+        for (const [position, { interface: name, ip, id = position }] of uplinks.entries()) {
           const mark = `-m conntrack --ctstate NEW -j CONNMARK --set-mark ${base_fwmark + id}`;
           const through = Object.entries(downlinks).flatMap(([key, inner]) => [
             `-A FORWARD -i ${inner} -o ${name} -j ${key.toUpperCase()}_WAN`,
@@ -96,9 +96,9 @@ describe('any site', () => {
         assert.deepEqual(
           elements.toSorted(),
           configuration.uplinks
-            .flatMap(({ interface: name, ip }, id) => [
+            .flatMap(({ interface: name, ip, id }, position) => [
               `${name}"`,
-              `${name}" : ${configuration.base_fwmark + id}`,
+              `${name}" : ${configuration.base_fwmark + (id ?? position)}`,
               ...(ip === undefined ? [] : [`${name}" : ${ip}`]),
             ])
             .toSorted(),
