@@ -2,14 +2,13 @@ import type { Incident } from '../monitor/tracer.ts';
 import type { Asked, Cause, Input } from '../probe/input.ts';
 import type { Override } from '../uplink/override.ts';
 import { VERSION } from './line-writer.ts';
-import { type Beginning, lineNames, type TraceRecord } from './record.ts';
+import type { Beginning, TraceRecord } from './record.ts';
 import { absoluteTime } from './relative-time.ts';
 
 /** Reads lines that a LineWriter wrote, in their order. */
 export class LineReader {
   #time = 0;
-  #names: readonly string[] = [];
-  readonly #targets = new Map<string | undefined, readonly string[]>();
+  #targets: (readonly string[])[] = [];
 
   /** Throws an error that says what is wrong with the line. */
   record(line: string): TraceRecord {
@@ -24,13 +23,13 @@ export class LineReader {
     if (version !== VERSION) throw new Error(`it is of version ${String(version)}, and ${VERSION} is known`);
     const began = beginning as Beginning;
     this.#time = began.now;
-    this.#names = lineNames(began);
+    this.#targets = [...began.targets];
     return began;
   }
 
   #record([letter, position, time, ...rest]: readonly unknown[]): TraceRecord {
     const line = numeric(position);
-    if (this.#names[line] === undefined) throw new Error(`there is no line ${line}`);
+    if (this.#targets[line] === undefined) throw new Error(`there is no line ${line}`);
     if (letter === 'e') return { kind: 'told', line, input: { kind: 'ended' } };
     const now = this.#after(time);
     if (letter === 'u') return { kind: 'befell', line, incident: rest[0] as Incident, now };
@@ -62,7 +61,7 @@ export class LineReader {
         return turn({ kind: 'outcome', probe: numeric(first), outcome: { failure: String(second) } }, others);
       case 'b': {
         const targets = listed(first).map(String);
-        this.#targets.set(this.#names[line], targets);
+        this.#targets[line] = targets;
         return { kind: 'begun', targets, now };
       }
       case 'i':
@@ -76,7 +75,7 @@ export class LineReader {
 
   #batch(line: number, batch: readonly unknown[], now: number): Asked[] {
     return Array.from({ length: batch.length / 2 }, (_, index): Asked => {
-      const target = this.#targets.get(this.#names[line])?.[numeric(batch[2 * index])];
+      const target = this.#targets[line]?.[numeric(batch[2 * index])];
       const fate = batch[2 * index + 1];
       if (target === undefined) throw new Error('it asks a target that nobody has named');
       return Array.isArray(fate)

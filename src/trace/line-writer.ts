@@ -1,5 +1,5 @@
 import type { Asked, Input } from '../probe/input.ts';
-import { lineNames, type TraceRecord } from './record.ts';
+import type { TraceRecord } from './record.ts';
 import { relativeTime } from './relative-time.ts';
 
 /*
@@ -28,9 +28,8 @@ export const VERSION = 1;
 /** Writes records as lines; each refers to those before it. */
 export class LineWriter {
   #time = 0;
-  /** Names of the lines: they outlive their positions. */
-  #names: readonly string[] = [];
-  readonly #targets = new Map<string | undefined, readonly string[]>();
+  /** Of each line, by its position. */
+  #targets: (readonly string[])[] = [];
 
   /** Without the line break. */
   line(record: TraceRecord): string {
@@ -41,7 +40,7 @@ export class LineWriter {
     switch (record.kind) {
       case 'began':
         this.#time = record.now;
-        this.#names = lineNames(record);
+        this.#targets = [...record.targets];
         return ['B', VERSION, record];
       case 'told':
         return this.#told(record.line, record.input);
@@ -57,7 +56,7 @@ export class LineWriter {
   #told(line: number, input: Input<number>): unknown[] {
     switch (input.kind) {
       case 'begun':
-        this.#targets.set(this.#names[line], input.targets);
+        this.#targets[line] = input.targets;
         return ['b', line, this.#since(input.now), input.targets];
       case 'ended':
         return ['e', line];
@@ -81,7 +80,7 @@ export class LineWriter {
   }
 
   #batch(line: number, batch: readonly Asked[], now: number): unknown[] {
-    const targets = this.#targets.get(this.#names[line]) ?? [];
+    const targets = this.#targets[line] ?? [];
     return batch.flatMap((one) => [
       targets.indexOf(one.target),
       // A list of its own tells words from a time.

@@ -38,7 +38,7 @@ export function* readTrace(path: string, damaged: (text: string) => void): Gener
           lose(`comes one that is damaged: ${record}`);
           continue;
         }
-        yield record;
+        yield !whole && record.kind === 'began' ? { ...record, first: true } : record;
         whole = begun = true;
       }
   }

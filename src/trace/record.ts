@@ -1,5 +1,4 @@
 import type { Configuration } from '../config/schema.ts';
-import { linesOf } from '../monitor/settings.ts';
 import type { Incident, Origin } from '../monitor/tracer.ts';
 import type { Input } from '../probe/input.ts';
 import type { Override } from '../uplink/override.ts';
@@ -13,7 +12,9 @@ export interface Beginning {
   readonly configuration: TracedConfiguration;
   /** In the order of the configuration's lines. */
   readonly origins: readonly Origin[];
-  /** The daemon has started: what was before is unknown. */
+  /** What each line's detector may ask, in its order, by name; nothing where there is none. */
+  readonly targets: readonly (readonly string[])[];
+  /** What was before is unknown. */
   readonly first: boolean;
   /** ms, monotonic, as all times of a trace. */
   readonly now: number;
@@ -37,8 +38,3 @@ export type TraceRecord =
       readonly is: Override | undefined;
       readonly now: number;
     };
-
-/** Names of the lines, by their positions. */
-export function lineNames({ configuration }: Beginning): string[] {
-  return linesOf(configuration).map(({ name }) => name);
-}

@@ -21,6 +21,8 @@ export class Recorder implements Tracer {
   readonly #writer = new LineWriter();
   /** Positions of the lines, by name. */
   #lines = new Map<string, number>();
+  /** What may be asked by each line, by name. */
+  readonly #targets = new Map<string, readonly string[]>();
   /** How many probes have left by each line, by name, and which each was. */
   readonly #counts = new Map<string, number>();
   readonly #numbers = new WeakMap<Attempt, number>();
@@ -32,13 +34,19 @@ export class Recorder implements Tracer {
   }
 
   began({ uplinks, tests }: Configuration, origins: readonly Origin[], first: boolean, now: number): void {
-    this.#lines = new Map(linesOf({ uplinks }).map(({ name }, position) => [name, position]));
+    const names = linesOf({ uplinks }).map(({ name }) => name);
+    this.#lines = new Map(names.map((name, position) => [name, position]));
     const configuration = { uplinks, tests };
+    const targets = names.map((name) => this.#targets.get(name) ?? []);
     const time = this.#time();
-    this.#store.begin(this.#writer.line({ kind: 'began', configuration, origins, first, now, time }));
+    this.#store.begin(
+      this.#writer.line({ kind: 'began', configuration, origins, targets, first, now, time }),
+    );
   }
 
   told(name: string, input: Input): void {
+    if (input.kind === 'begun') this.#targets.set(name, input.targets);
+    if (input.kind === 'ended') this.#targets.delete(name);
     this.#record(name, (line) => ({ kind: 'told', line, input: this.#aged(name, input) }));
   }
 

@@ -103,7 +103,7 @@ export class Replay {
     this.#clock.settle();
   }
 
-  #begin({ configuration, origins, now }: Beginning): void {
+  #begin({ configuration, origins, targets, now }: Beginning): void {
     const set = this.#set(configuration);
     this.#alike = isDeepStrictEqual(set, configuration);
     const before = this.#lines;
@@ -117,7 +117,7 @@ export class Replay {
         set: testing(set.tests, settings),
       };
       const known = before.find(({ name }) => name === settings.name);
-      if (known === undefined) return new ReplayedLine(settings, state, retest);
+      if (known === undefined) return probed(new ReplayedLine(settings, state, retest), targets[id]!, now);
       if (!isDeepStrictEqual(linkSettings(known.settings), linkSettings(settings))) known.state = state;
       known.take(settings, retest);
       return known;
@@ -205,4 +205,10 @@ export class Replay {
 function timeOf(record: TraceRecord): number | undefined {
   if (record.kind !== 'told') return record.now;
   return record.input.kind === 'ended' ? undefined : record.input.now;
+}
+
+/** A line that is being probed already gets a detector that knows nothing of it yet. */
+function probed(line: ReplayedLine, targets: readonly string[], now: number): ReplayedLine {
+  if (targets.length > 0) line.hear({ kind: 'begun', targets, now });
+  return line;
 }

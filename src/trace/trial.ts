@@ -28,11 +28,17 @@ export interface Findings {
   readonly scores: ReadonlyMap<string, { readonly recorded: Score; readonly set: Score }>;
 }
 
+/** A replay, and what it decides. */
+interface Attempt {
+  readonly course: Course;
+  readonly replay: Replay;
+}
+
 /** One run of the daemon. */
 interface Run {
   readonly beginning: Beginning;
-  readonly recorded: { readonly course: Course; readonly replay: Replay };
-  readonly set: { readonly course: Course; readonly replay: Replay };
+  readonly recorded: Attempt;
+  readonly set: Attempt;
   readonly qualities: Map<string, Quality>;
   configuration: TracedConfiguration;
   lines: readonly UplinkSettings[];
@@ -74,8 +80,7 @@ export class Trial {
       if (record.input.kind !== 'ended') run.now = record.input.now;
       this.#quality(run, record.line)?.hear(record.input);
     } else run.now = record.now;
-    run.recorded.replay.feed(record);
-    run.set.replay.feed(record);
+    for (const { replay } of attemptsOf(run)) replay.feed(record);
   }
 
   /** Everything that was found; undefined when there was no run. */
@@ -114,10 +119,12 @@ export class Trial {
       const course = new Course();
       return { course, replay: new Replay(beginning, set, course) };
     };
+    const recorded = made((same) => same);
     return {
       beginning,
-      recorded: made((same) => same),
-      set: made((recorded) => this.#values.apply(recorded)),
+      recorded,
+      // Where nothing is set there is but one.
+      set: this.#settings.size === 0 ? recorded : made((configuration) => this.#values.apply(configuration)),
       qualities: new Map(),
       configuration,
       lines: linesOf(configuration),
@@ -140,7 +147,7 @@ export class Trial {
     if (run === undefined) return;
     this.#run = undefined;
     const { recorded, set, beginning, now, qualities } = run;
-    for (const { replay, course } of [recorded, set]) {
+    for (const { replay, course } of attemptsOf(run)) {
       replay.finish();
       course.routed([], now);
     }
@@ -167,6 +174,10 @@ export class Trial {
       this.#scores.set(line.description, { recorded: sum(a, judged(recorded)), set: sum(b, judged(set)) });
     }
   }
+}
+
+function attemptsOf({ recorded, set }: Run): ReadonlySet<Attempt> {
+  return new Set([recorded, set]);
 }
 
 function merged(recorded: readonly Transition[], set: readonly Transition[]): Omit<Decision, 'time'>[] {

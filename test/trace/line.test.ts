@@ -16,6 +16,7 @@ const beginning: Beginning = {
   kind: 'began',
   configuration: { uplinks, tests },
   origins: [],
+  targets: [[], []],
   first: true,
   now: 1234.567891,
   time: 1_800_000_000_000,

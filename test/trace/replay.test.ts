@@ -97,6 +97,22 @@ describe('a replay', () => {
     ]);
   });
 
+  test('goes on in the middle of a run, at a reload', () => {
+    const { said, records } = record(
+      settings(),
+      [
+        { kind: 'line', device: 'eth1', loss: 0, rtt: 20, span: 10_000 },
+        { kind: 'reload', interval: 1, uplinks: 3, span: 10_000 },
+        { kind: 'line', device: 'eth1', loss: 1, rtt: 20, span: 60_000 },
+        { kind: 'line', device: 'eth1', loss: 0, rtt: 20, span: 60_000 },
+      ],
+      generator(1),
+    );
+    const reload = records.findLastIndex(({ kind }) => kind === 'began');
+    assert.ok(reload > 0);
+    assert.deepEqual(replay(records.slice(reload)), said);
+  });
+
   test('takes anything that was recorded under other settings', () => {
     fc.assert(
       fc.property(acts, tests, tests, fc.nat(), (happenings, own, other, seed) => {

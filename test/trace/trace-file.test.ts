@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { parseConfiguration } from '../../src/config/load.ts';
 import { LineWriter } from '../../src/trace/line-writer.ts';
 import { readTrace, TraceError } from '../../src/trace/reader.ts';
-import type { TraceRecord } from '../../src/trace/record.ts';
+import type { Beginning, TraceRecord } from '../../src/trace/record.ts';
 import { foreign, TraceFile } from '../../src/trace/trace-file.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -16,10 +16,11 @@ const { uplinks, tests } = parseConfiguration(
   'one.conf',
 );
 
-const beginning = (now: number): TraceRecord => ({
+const beginning = (now: number): Beginning => ({
   kind: 'began',
   configuration: { uplinks, tests },
   origins: [],
+  targets: [[], []],
   first: true,
   now,
   time: 0,
@@ -79,6 +80,19 @@ test('a last block that is cut off is told of, and all before it is read', async
   writeFileSync(path, readFileSync(path).subarray(0, length + 100));
   assert.deepEqual(times(read()), ['began', 11, 12]);
   assert.deepEqual(damage, ['after line 3 a part is damaged or cut off']);
+});
+
+test('a beginning behind what cannot be read is the first of a run', async (context) => {
+  const { run, file, read } = laboratory(context);
+  const store = file();
+  store.append('["i",0,1]');
+  store.begin(new LineWriter().line({ ...beginning(10), first: false }));
+  await store.close();
+  await run(20, 1);
+  assert.deepEqual(
+    read().map((record) => record.kind === 'began' && record.first),
+    [true, true],
+  );
 });
 
 test('after a damaged part it goes on at the next beginning', async (context) => {
