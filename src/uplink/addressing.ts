@@ -11,12 +11,13 @@ export interface Ends {
   readonly fault?: string;
 }
 
-/** Both ends as the configuration says them. */
+/** What the configuration says of a line whose addresses are fixed. */
 export interface StaticSettings {
   readonly ip: Address;
   readonly gateway?: Address | undefined;
 }
 
+/** Both ends as the configuration says, whether there is such a link or not. */
 export function statedEnds({ ip, gateway }: StaticSettings): Ends {
   return { ip, ...(gateway !== undefined && { gateway }) };
 }
@@ -64,14 +65,14 @@ export function dhcpEnds(link: Link, defaults: readonly DefaultRoute[], before: 
 
 /** The same; where nobody has set a route, the peer is the gateway, and a link without neighbours needs none. */
 export function autoEnds(link: Link, defaults: readonly DefaultRoute[], before?: Ends): Ends {
-  const found = dhcpEnds(link, defaults, before);
-  const { ip, gateway } = found;
-  if (ip === undefined || gateway !== undefined) return found;
+  const { ip, gateway } = dhcpEnds(link, defaults);
   const peer = link.addresses.find(({ address }) => address === ip)?.peer;
-  if (peer !== undefined) return { ip, gateway: peer };
-  return link.direct ? { ip } : found;
+  if (ip !== undefined && gateway === undefined && (peer !== undefined || link.direct))
+    return statedEnds({ ip, gateway: peer });
+  return dhcpEnds(link, defaults, before);
 }
 
+/** What the configuration says of a line for IPv6. */
 export interface Ipv6Settings {
   /** Absent: as the interface has it. */
   readonly ip?: Address;

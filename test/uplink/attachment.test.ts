@@ -220,6 +220,9 @@ describe('an uplink that looks for itself', () => {
     assert.deepEqual(attach(auto('ppp0'), [link('ppp0')], []), ends);
     const pppd = { family: 4, device: 'ppp0', metric: 0 } as const;
     assert.deepEqual(attach(auto('ppp0'), [link('ppp0')], [pppd]), ends);
+    const addresses = [{ address: '198.18.2.7', peer: '198.18.2.9', prefixLength: 32 }];
+    const moved = link('ppp0', { addresses });
+    assert.equal(attach(auto('ppp0'), [moved], [], ends).gateway, '198.18.2.9');
   });
 
   test('needs no gateway where there are no neighbours', () => {
