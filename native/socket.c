@@ -1,7 +1,7 @@
 /*
  * A non-blocking socket of any family for Node.js, at the level of the kernel: it moves bytes and reports errno, and
- * interprets neither. Beside it the clock that stamps packets, and the end of ambient capabilities. src/native.ts is its
- * typed face.
+ * interprets neither. Beside it netlink requests that take their time, the clock that stamps packets, and the end of
+ * ambient capabilities. src/native.ts is its typed face.
  *
  * A socket has two owners, its JavaScript object and its uv handle, and is freed when both have let go. It is closed by
  * close(), by the finalizer of its object, or by the clean-up hook of its environment (process exit, end of a worker),
@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <node_api.h>
 #include <stdint.h>
@@ -32,6 +33,8 @@
 #define ADDRESS_SIZE sizeof(struct sockaddr_storage)
 /* Holds a timestamp and an extended error with its offender, and what other options of the socket add. */
 #define CONTROL_SIZE 256
+/* Holds an acknowledgement and the request that it repeats. */
+#define ANSWER_SIZE 4096
 #define INFO_COLUMNS (sizeof(struct info) / sizeof(double))
 
 struct sock {
@@ -572,6 +575,70 @@ static napi_value clear_ambient(napi_env env, napi_callback_info call) {
   return outcome(env, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
 }
 
+/* ---- a netlink request in a thread of libuv's pool ---- */
+
+/* The kernel works on a request inside sendto(2): what takes it long must not hold up the thread of JavaScript. */
+struct request {
+  napi_async_work work;
+  napi_deferred deferred;
+  int protocol;
+  ssize_t result; /* bytes of the answer, or -errno */
+  uint8_t answer[ANSWER_SIZE];
+  size_t length;
+  uint8_t message[];
+};
+
+static ssize_t exchange(int fd, struct request *request) {
+  const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+  ssize_t result;
+  do result = sendto(fd, request->message, request->length, 0, (const void *)&kernel, sizeof kernel);
+  while (result < 0 && errno == EINTR);
+  /* The answer stands in the receive buffer by now. */
+  return result < 0 ? result : recv(fd, request->answer, sizeof request->answer, MSG_DONTWAIT);
+}
+
+static void on_request(napi_env env, void *data) {
+  (void)env;
+  struct request *request = data;
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, request->protocol);
+  request->result = fd < 0 ? fd : exchange(fd, request);
+  if (request->result < 0) request->result = -errno;
+  if (fd >= 0) close(fd);
+}
+
+static void on_answer(napi_env env, napi_status status, void *data) {
+  struct request *request = data;
+  napi_value value;
+  if (status == napi_ok && request->result >= 0) {
+    napi_create_buffer_copy(env, (size_t)request->result, request->answer, NULL, &value);
+    napi_resolve_deferred(env, request->deferred, value);
+  } else if (status == napi_ok) {
+    napi_resolve_deferred(env, request->deferred, number(env, (double)request->result));
+  }
+  napi_delete_async_work(env, request->work);
+  free(request);
+}
+
+/* request(protocol, message): a promise of the first datagram of the answer, or of -errno */
+static napi_value request_function(napi_env env, napi_callback_info call) {
+  size_t count = 2;
+  napi_value arguments[2], name, promise;
+  int protocol;
+  struct bytes message;
+  napi_get_cb_info(env, call, &count, arguments, NULL, NULL);
+  if (!get_int(env, arguments[0], &protocol) || !get_bytes(env, arguments[1], &message)) return NULL;
+  struct request *request = calloc(1, sizeof *request + message.length);
+  if (request == NULL) return throw_errno(env, ENOMEM);
+  request->protocol = protocol;
+  request->length = message.length;
+  memcpy(request->message, message.data, message.length);
+  napi_create_string_utf8(env, "netlink request", NAPI_AUTO_LENGTH, &name);
+  napi_create_promise(env, &request->deferred, &promise);
+  napi_create_async_work(env, NULL, name, on_request, on_answer, request, &request->work);
+  napi_queue_async_work(env, request->work);
+  return promise;
+}
+
 #define METHOD(name, function) {name, NULL, function, NULL, NULL, NULL, napi_default, NULL}
 
 NAPI_MODULE_INIT() {
@@ -591,12 +658,14 @@ NAPI_MODULE_INIT() {
       METHOD("release", release_method),
       METHOD("close", close_method),
   };
-  napi_value class, now, clear;
+  napi_value class, now, clear, request;
   napi_define_class(env, "Socket", NAPI_AUTO_LENGTH, construct, NULL, sizeof methods / sizeof *methods, methods, &class);
   napi_set_named_property(env, exports, "Socket", class);
   napi_create_function(env, "now", NAPI_AUTO_LENGTH, now_function, NULL, &now);
   napi_set_named_property(env, exports, "now", now);
   napi_create_function(env, "clearAmbient", NAPI_AUTO_LENGTH, clear_ambient, NULL, &clear);
   napi_set_named_property(env, exports, "clearAmbient", clear);
+  napi_create_function(env, "request", NAPI_AUTO_LENGTH, request_function, NULL, &request);
+  napi_set_named_property(env, exports, "request", request);
   return exports;
 }

@@ -26,6 +26,7 @@ interface Addon {
   readonly Socket: new (domain: number, type: number, protocol: number) => NativeSocket;
   now(): number;
   clearAmbient(): number;
+  request(protocol: number, message: Uint8Array): Promise<Uint8Array | number>;
 }
 
 interface NativeSocket {
@@ -73,6 +74,16 @@ export function monotonic(): number {
  */
 export function clearAmbientCapabilities(): void {
   check(addon.clearAmbient(), 'prctl');
+}
+
+/**
+ * Sends a message to the kernel over netlink in another thread, where the kernel may take its time; the first datagram
+ * of its answer, of which 4096 bytes are kept. Rejects with SystemError.
+ */
+export async function netlinkRequest(protocol: number, message: Uint8Array): Promise<Uint8Array> {
+  const answer = await addon.request(protocol, message);
+  if (typeof answer === 'number') throw systemError(-answer, 'netlink');
+  return answer;
 }
 
 /** What the kernel says about an error of the network; struct sock_extended_err, ip(7). */
