@@ -33,6 +33,12 @@ export const u32: Codec<number> = {
   encode: (value) => struct(4, (view) => view.setUint32(0, value, LITTLE_ENDIAN)),
 };
 
+/** In network order, as netfilter writes numbers. */
+export const u32be: Codec<number> = {
+  decode: (bytes) => structView(bytes, 4).getUint32(0),
+  encode: (value) => struct(4, (view) => view.setUint32(0, value)),
+};
+
 /** A one-byte truth value. */
 export const flag: Codec<boolean> = {
   decode: (bytes) => u8.decode(bytes) !== 0,

@@ -14,7 +14,7 @@ const setUp = [
   ...['eth1', 'far1', 'eth2', 'far2'].map((name) => `link set dev ${name} up`),
 ];
 
-for (const file of ['dumps.js', 'rules.js', 'routes.js', 'events.js']) {
+for (const file of ['dumps.js', 'rules.js', 'routes.js', 'events.js', 'connections.js']) {
   test(`with the real kernel: the tests of ${file}, in a network namespace of their own`, async (t) => {
     const laboratory = new Laboratory();
     t.after(() => laboratory.close());
