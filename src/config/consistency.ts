@@ -12,6 +12,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
   return [
     ...interfaces(configuration),
     ...addresses(configuration),
+    ...fallbacks(configuration),
     ...testContradictions(configuration),
     ...mail(configuration),
     ...hooks(configuration),
@@ -50,6 +51,20 @@ function addresses({ uplinks = [] }: Partly<Configuration>): Contradiction[] {
       : [],
   );
   return [...repetitions(own, 'each uplink needs an address of its own'), ...gateways];
+}
+
+/** What is kept would leave by another line with the address of the old one, and never be answered. */
+function fallbacks({ uplinks = [], on_failure: all }: Partly<Configuration>): Contradiction[] {
+  return uplinks.flatMap((uplink, index) =>
+    uplink?.forced === 'fallback' && (uplink.on_failure ?? all) === 'keep'
+      ? [
+          {
+            path: ['uplinks', index, 'forced'],
+            message: '"fallback" needs on_failure: flush; connections that are kept stay with their uplink',
+          },
+        ]
+      : [],
+  );
 }
 
 function mail({ email }: Partly<Configuration>): Contradiction[] {

@@ -46,6 +46,16 @@ const ipv6 = section({
     ),
 });
 
+const ON_FAILURE =
+  'What becomes of the connections of an uplink that fails, or gets another address, once some uplink carries new ones: `flush` has connection tracking forget them, so that the next packet of each begins it anew on a line that works; `keep` leaves them to their time-outs.';
+const ON_RETURN =
+  'What becomes of connections that fled from an uplink when it carries new ones again in place of others: `keep` leaves them where they are, `move` takes them off the others, a metered line for instance.';
+
+const fates = {
+  onFailure: choice('what becomes of connections', ['flush', 'keep']),
+  onReturn: choice('what becomes of connections', ['keep', 'move']),
+};
+
 /** What every uplink has, whatever its type. */
 const line = {
   interface: interfaceName().meta({
@@ -72,6 +82,19 @@ const line = {
         'Number of the uplink, by which its table, mark and rules are told; default: its position in the list, from 0. With it an uplink keeps them wherever it stands.',
       examples: [0],
     }),
+  forced: choice('what becomes of connections', ['strict', 'fallback'])
+    .optional()
+    .meta({
+      description:
+        'What becomes of connections that the firewall forces to this uplink, by its mark, while it does not work: `fallback` lets them go the way of new connections; absent or `strict`: they wait.',
+      examples: ['fallback'],
+    }),
+  on_failure: fates.onFailure
+    .optional()
+    .meta({ description: 'As `on_failure` for all, where this uplink is otherwise.', examples: ['flush'] }),
+  on_return: fates.onReturn
+    .optional()
+    .meta({ description: 'As `on_return` for all, where this uplink is otherwise.', examples: ['move'] }),
   tests: ownTestsSection,
   ipv6: ipv6
     .optional()
@@ -241,6 +264,8 @@ export const configurationSchema = section({
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
   tests: testsSection.prefault({}).describe('How uplinks are tested.'),
   firewall: firewall.prefault({}).describe('What the daemon and firewall rules have to do with each other.'),
+  on_failure: fates.onFailure.default('flush').describe(ON_FAILURE),
+  on_return: fates.onReturn.default('keep').describe(ON_RETURN),
   log: log
     .optional()
     .describe(

@@ -2,7 +2,7 @@ import type { Address, Family } from '../network/address.ts';
 import type { DefaultRoute } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
-import type { PolicyRule, Rule } from '../network/rule.ts';
+import type { Mark, PolicyRule, Rule } from '../network/rule.ts';
 import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 
 /** What the kernel, or somebody else through it, tells by itself. */
@@ -68,6 +68,11 @@ export interface Kernel {
   replaceRoute(route: Route): void;
   deleteRoute(route: Route): void;
   setSysctl(sysctl: Sysctl): void;
+  /**
+   * Has connection tracking forget the connections of a family whose mark has this value under the mask. Does not wait:
+   * resolves when it is done, rejects with what the kernel says.
+   */
+  forget(family: Family, mark: Mark): Promise<void>;
 
   /**
    * Tells of changes from now on; of the routes, only those in `tables()`, and of the table `main` only the default

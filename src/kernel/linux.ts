@@ -1,3 +1,4 @@
+import { deleteConnections } from '../netlink/conntrack.ts';
 import { NetlinkError } from '../netlink/error.ts';
 import type { RouteEvent } from '../netlink/event.ts';
 import { policyRoutingFilter } from '../netlink/event-filter.ts';
@@ -22,7 +23,7 @@ import { type DefaultRoute, defaultRoutes } from '../network/default-route.ts';
 import { IP_PROTOCOLS } from '../network/ip-protocol.ts';
 import type { Link } from '../network/link.ts';
 import type { Route } from '../network/route.ts';
-import type { PolicyRule, Rule } from '../network/rule.ts';
+import type { Mark, PolicyRule, Rule } from '../network/rule.ts';
 import type { Sysctl, SysctlName } from '../network/sysctl.ts';
 import type { Kernel, KernelListener, Packet } from './kernel.ts';
 import { knowsServiceClass } from './service-class.ts';
@@ -126,6 +127,10 @@ export class LinuxKernel implements Kernel {
 
   setSysctl(sysctl: Sysctl): void {
     writeSysctl(sysctl);
+  }
+
+  forget(family: Family, mark: Mark): Promise<void> {
+    return deleteConnections({ family, ...mark });
   }
 
   watch(listener: KernelListener, tables: () => ReadonlySet<number>): void {

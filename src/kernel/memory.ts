@@ -3,7 +3,7 @@ import { type Family, familyOf } from '../network/address.ts';
 import { type DefaultRoute, defaultRoutes } from '../network/default-route.ts';
 import type { Link } from '../network/link.ts';
 import { type Route, routeKey } from '../network/route.ts';
-import { ruleKey, type PolicyRule, type Rule } from '../network/rule.ts';
+import { type Mark, type PolicyRule, type Rule, ruleKey } from '../network/rule.ts';
 import { formatSysctlName, type Sysctl, type SysctlName } from '../network/sysctl.ts';
 import type { Kernel, KernelListener, Packet } from './kernel.ts';
 import { decisionOf, lookup, refusal } from './lookup.ts';
@@ -31,6 +31,7 @@ export class MemoryKernel implements Kernel {
   readonly #rules = new Map<string, Rule>();
   readonly #routes = new Map<string, Route>();
   readonly #sysctls = new Map<string, string>();
+  readonly forgotten: (Mark & { readonly family: Family })[] = [];
   #links: readonly Link[];
   #listener: KernelListener | undefined;
 
@@ -118,6 +119,11 @@ export class MemoryKernel implements Kernel {
 
   setSysctl(sysctl: Sysctl): void {
     this.#sysctls.set(formatSysctlName(sysctl), sysctl.value);
+  }
+
+  /** It has no connections: those that were to be forgotten are remembered, for who wants to know. */
+  async forget(family: Family, mark: Mark): Promise<void> {
+    this.forgotten.push({ family, ...mark });
   }
 
   watch(listener: KernelListener): void {

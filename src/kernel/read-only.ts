@@ -17,6 +17,7 @@ export function readOnly(kernel: Kernel): Kernel {
     replaceRoute() {},
     deleteRoute() {},
     setSysctl() {},
+    async forget() {},
     watch() {},
     ping: (heard) => kernel.ping(heard),
     close: () => kernel.close(),

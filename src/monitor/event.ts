@@ -2,6 +2,7 @@ import type { Family } from '../network/address.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { Probe } from '../probe/prober.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
+import type { FlushCause } from '../uplink/flush.ts';
 import type { Override } from '../uplink/override.ts';
 
 /** An uplink as programs and people name it: the line of one family; no two have the same interface and family. */
@@ -39,6 +40,9 @@ export type MonitorEvent =
       readonly left: number | undefined;
     }
   | { readonly kind: 'overrides-failed'; readonly error: Error }
+  /** The connections of an uplink were forgotten, so that they begin anew elsewhere. */
+  | { readonly kind: 'flushed'; readonly uplink: UplinkName; readonly cause: FlushCause }
+  | { readonly kind: 'flush-failed'; readonly uplink: UplinkName; readonly error: Error }
   /** Targets that answer on no uplink any more, and those that answer on some again. */
   | { readonly kind: 'targets'; readonly dead: readonly string[]; readonly alive: readonly string[] }
   /** A line for each uplink: as it was, as it is. */

@@ -8,8 +8,9 @@ import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { attach, followedFamily } from '../uplink/attachment.ts';
-import { candidacy, type Override, timeLeft } from '../uplink/override.ts';
+import { candidacy, isUsable, type Override, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
+import { Connections } from './connections.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
 import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
@@ -54,6 +55,7 @@ export class Monitor {
   #selected: readonly string[] = [];
   #cancelRefresh = () => {};
   readonly #deliberation: Deliberation;
+  readonly #connections: Connections;
   readonly #deadTargets = new DeadTargets();
   /** What the listener was told last, by name. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
@@ -74,6 +76,10 @@ export class Monitor {
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
     this.#roster = new Roster(machine, (member) => this.#observe(member));
+    this.#connections = new Connections(machine.kernel, {
+      flushed: ({ title }, cause) => listener({ kind: 'flushed', uplink: title, cause }),
+      failed: ({ title }, error) => listener({ kind: 'flush-failed', uplink: title, error }),
+    });
     this.#deliberation = new Deliberation(machine.clock, () => {
       tracer?.decided(machine.clock.now());
       this.#decide();
@@ -334,6 +340,7 @@ export class Monitor {
     this.#deliberation.end();
     this.#selected = this.#select();
     this.#want();
+    this.#connections.review(this.uplinks(), this.#configuration, this.#numbering);
     for (const family of FAMILIES) {
       const lines = this.#lines(family);
       const grouped = lines.filter(({ settings }) => settings.priority_group !== undefined);
@@ -359,13 +366,14 @@ export class Monitor {
 
   #want(): void {
     const places = FAMILIES.map((family) => succession(this.#candidates(family), this.#selected));
-    const uplinks = this.#members.map(({ name, settings, state: { attachment } }) => ({
+    const uplinks = this.#members.map(({ name, settings, state }) => ({
       family: settings.family,
       interface: settings.interface,
       position: settings.position,
       weight: settings.weight,
-      attachment,
+      attachment: state.attachment,
       selected: this.#selected.includes(name),
+      fallback: settings.forced === 'fallback' && !isUsable(state, this.#overrides.of(name)),
       succession: places[FAMILIES.indexOf(settings.family)]?.get(name),
     }));
     const wanted = plan(uplinks, this.#numbering);

@@ -3,13 +3,19 @@ import { formatIpProtocol } from './ip-protocol.ts';
 import { formatPorts, type PortRange } from './port-range.ts';
 import { formatPrefix, type Prefix } from './prefix.ts';
 
+/** Bits of a packet's or a connection's mark. */
+export interface Mark {
+  readonly value: number;
+  readonly mask: number;
+}
+
 /** What of a routing policy rule matters to us; ip-rule(8), linux/fib_rules.h. */
 export interface Rule {
   readonly family: Family;
   readonly priority: number;
   readonly from?: Prefix;
   readonly to?: Prefix;
-  readonly mark?: { readonly value: number; readonly mask: number };
+  readonly mark?: Mark;
   /** Name of the interface that a packet comes from; "lo" for this host's own. */
   readonly iif?: string;
   /** Name of the interface that a socket is bound to. */
@@ -81,7 +87,7 @@ function formatAction({ action = 'lookup', table, target }: Rule & Partial<Polic
   return action === 'goto' ? ['goto', String(target)] : [action];
 }
 
-function formatMark({ value, mask }: { value: number; mask: number }): string {
+function formatMark({ value, mask }: Mark): string {
   const hex = `0x${value.toString(16)}`;
   return mask === 0xffff_ffff ? hex : `${hex}/0x${mask.toString(16)}`;
 }

@@ -4,6 +4,7 @@ import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.t
 import type { Probe } from '../probe/prober.ts';
 import { formatOperation } from '../reconcile/operation.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
+import type { FlushCause } from '../uplink/flush.ts';
 import { formatOverride, formatTimeLeft } from '../uplink/override.ts';
 
 /** Severities of syslog (RFC 5424) that the daemon uses. */
@@ -29,6 +30,12 @@ export type Fields = Readonly<
 
 /** More changes than this at once, as at the start, are counted in the log, not listed. */
 const LISTED = 4;
+
+const FLUSHES: Readonly<Record<FlushCause, string>> = {
+  failed: 'on a line that works',
+  address: 'with its new address',
+  return: 'on the line that is back',
+};
 
 /** What the log says of an event. Pure. */
 export function describe(event: MonitorEvent): Line[] {
@@ -69,6 +76,24 @@ export function describe(event: MonitorEvent): Line[] {
       return line('warning', 'override_failed', `Overrides could not be read or kept: ${message}`, {
         REASON: message,
       });
+    }
+    case 'flushed': {
+      const { uplink, cause } = event;
+      return line(
+        'notice',
+        'flushed',
+        `Uplink ${uplink.description}: its connections begin anew ${FLUSHES[cause]}`,
+        named(uplink),
+      );
+    }
+    case 'flush-failed': {
+      const { uplink, error } = event;
+      return line(
+        'warning',
+        'flush_failed',
+        `Uplink ${uplink.description}: its connections stay behind: ${error.message}`,
+        { ...named(uplink), REASON: error.message },
+      );
     }
     case 'changed':
       return describeChanges(event.uplinks);

@@ -24,6 +24,8 @@ export interface PlannedUplink {
   readonly attachment: Attachment;
   /** It carries new connections. */
   readonly selected: boolean;
+  /** Packets with its mark go the way of new connections for now. */
+  readonly fallback?: boolean;
   /** Its place among those that would take over if the balancing route were gone, from 0; undefined: it would not. */
   readonly succession?: number | undefined;
 }
@@ -142,7 +144,7 @@ function defaultRoute(family: Family, table: number): Omit<Route, 'nexthops'> {
 
 function uplinkRules(
   [uplink, { table, mark, priority, markPriority }]: Numbered,
-  { markMask }: Numbering,
+  { balancing, markMask }: Numbering,
 ): Rule[] {
   const rule = { family: uplink.family, table, protocol: PROTOCOL } as const;
   const { ip } = uplink.attachment;
@@ -152,7 +154,12 @@ function uplinkRules(
     // Sockets bound to the interface: our probes, `ping -I`, `curl --interface`.
     { ...rule, priority, oif: uplink.interface },
     // Connections that the firewall has marked as this uplink's.
-    { ...rule, priority: markPriority, mark: { value: mark, mask: markMask } },
+    {
+      ...rule,
+      priority: markPriority,
+      mark: { value: mark, mask: markMask },
+      ...(uplink.fallback && { table: balancing.table }),
+    },
   ];
 }
 

@@ -44,6 +44,12 @@ export function candidacy(
   return overridden({ ...own, up: up || held, ...(held && { use: 'last' }) }, override, attachment);
 }
 
+/** Packets pass, as far as is known, and nobody has forced it down. */
+export function isUsable({ up, held, attachment }: UplinkState, override: Override | undefined): boolean {
+  if (override?.kind === 'up') return attachment.fault === undefined;
+  return override?.kind !== 'down' && (up || held);
+}
+
 /** How long it lasts, in ms; 0 when it is over, undefined when it has no end. */
 export function timeLeft(override: Override, now: number): number | undefined {
   if (override.kind !== 'drained' || override.until === undefined) return undefined;

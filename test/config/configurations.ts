@@ -19,6 +19,8 @@ export function configurations(): fc.Arbitrary<Configuration> {
   return fc.record(
     {
       uplinks,
+      on_failure: fc.constantFrom('flush', 'keep'),
+      on_return: fc.constantFrom('keep', 'move'),
       downlinks: fc.record({ lan: fc.constant('lan0'), dmz: fc.constant('dmz0') }, { requiredKeys: [] }),
       tests: fc
         .record({
@@ -49,6 +51,8 @@ export function configurations(): fc.Arbitrary<Configuration> {
     {
       requiredKeys: [
         'uplinks',
+        'on_failure',
+        'on_return',
         'downlinks',
         'tests',
         'firewall',
@@ -96,10 +100,15 @@ const target: fc.Arbitrary<NonNullable<Configuration['tests']['targets']>[number
 );
 
 const line = fc.record(
-  { description: names, weight: fc.integer({ min: 1, max: 256 }), priority_group: fc.nat() },
+  {
+    description: names,
+    weight: fc.integer({ min: 1, max: 256 }),
+    priority_group: fc.nat(),
+    forced: fc.constant('strict' as const),
+    on_failure: fc.constantFrom('flush' as const, 'keep' as const),
+  },
   { requiredKeys: ['description', 'weight'] },
 );
-
 type Line = typeof line extends fc.Arbitrary<infer Value> ? Value : never;
 
 function uplink(

@@ -113,6 +113,8 @@ base_fwmark: 1
 test('what is absent has its default', () => {
   assert.deepEqual(parse(uplinks), {
     uplinks: [{ interface: 'ppp0', type: 'ppp', description: 'LTE', weight: 1 }],
+    on_failure: 'flush',
+    on_return: 'keep',
     downlinks: {},
     tests: PLAIN_TESTS,
     firewall: {},

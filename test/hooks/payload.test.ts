@@ -101,6 +101,7 @@ describe('a payload', () => {
         ],
         cause: 'repair',
       },
+      { kind: 'flushed', uplink, cause: 'failed' },
       { kind: 'unreadable', error: new Error('EPERM') },
     ];
     const told = [

@@ -53,6 +53,8 @@ export function configuration(uplinks: Uplinks = [fibre, cable, mobile], interva
     downlinks: {},
     tests,
     firewall: {},
+    on_failure: 'flush',
+    on_return: 'keep',
     control: {},
     base_table: 1,
     base_priority: 40000,

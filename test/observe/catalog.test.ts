@@ -28,6 +28,8 @@ const samples: {
   moved: { uplink, up: false, reason: 'why' },
   overridden: { uplink, was: undefined, is: undefined, left: undefined },
   'overrides-failed': { error },
+  flushed: { uplink, cause: 'failed' },
+  'flush-failed': { uplink, error },
   changed: { uplinks: [{ was: up, is: { ...up, up: false } }] },
   reconciled: { outcomes: [{ operation }, { operation, error }], cause: 'repair' },
   unreadable: { error },
