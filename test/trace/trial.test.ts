@@ -50,6 +50,21 @@ describe('a trial', () => {
     assert.deepEqual(new Set(decisions.map(({ by }) => by)), new Set(['recorded', 'set', 'both']));
   });
 
+  test('adds up the runs of a daemon, whose clocks have nothing to do with each other', () => {
+    const { records } = record(settings(), [calm(30_000), fibre(1, 60_000), fibre(0, 60_000)], generator(7));
+    const trial = new Trial(new SetValues([]));
+    for (const one of [...records, ...records]) trial.feed(one);
+    const found = trial.end();
+    assert.ok(found !== undefined);
+    assert.deepEqual([found.runs, found.scores.get('Fibre')?.recorded.moves], [2, 4]);
+    assert.equal(found.decisions.length, 4);
+    assert.match(report(found)[0] ?? '', /^\d+ probes of 2 runs in 5m 0s, /);
+  });
+
+  test('without any beginning has found nothing', () => {
+    assert.equal(new Trial(new SetValues([])).end(), undefined);
+  });
+
   test('is told of in tables', () => {
     const lines = report(findings([calm(30_000), fibre(1, 60_000), fibre(0, 60_000)], 'tests.hold_down=10s'));
     assert.match(lines[0] ?? '', /^\d+ probes in 2m 30s, from \d{4}-/);
