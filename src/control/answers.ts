@@ -26,7 +26,7 @@ const summary = z.strictObject({
   sent: z.int().min(0),
   lost: z.int().min(0),
   rtt: z
-    .strictObject({ mean: milliseconds, deviation: milliseconds })
+    .strictObject({ median: milliseconds, mean: milliseconds, deviation: milliseconds })
     .exactOptional()
     .describe('round-trip time, ms; absent when nothing came back'),
 });
@@ -60,6 +60,7 @@ const uplink: z.ZodType<UplinkStatus> = z.strictObject({
           .strictObject({ mean: milliseconds, deviation: milliseconds })
           .nullable()
           .describe('smoothed round-trip time, ms; null: there was no answer yet'),
+        probes: summary.describe('the last minute'),
         mute: z.boolean().describe('it has left several probes in a row unanswered'),
         lost: z.number().int().describe('probes since its last answer whose replies will not come any more'),
       }),

@@ -8,6 +8,11 @@ import { type Override, overriddenReason, timeLeft } from '../uplink/override.ts
 /** Slices into which the last minute is cut for people to look at. */
 const SLICES = 20;
 
+/** A target as a line knows it; `probes` are those of the last minute. */
+export interface TargetStatus extends Testimony {
+  readonly probes: Summary;
+}
+
 /** The line of an uplink as it stands, for programs and for people; times in ms. */
 export interface UplinkStatus extends UplinkName {
   /** What its tests say. */
@@ -25,7 +30,7 @@ export interface UplinkStatus extends UplinkName {
   readonly priority_group: number | null;
   readonly weight: number;
   /** Each target as this uplink knows it; none while the uplink cannot be tested. */
-  readonly targets: readonly Testimony[];
+  readonly targets: readonly TargetStatus[];
   /** The last minute. */
   readonly probes: Summary;
   /** The last minute in slices, the oldest first. */
@@ -77,7 +82,7 @@ export function uplinkStatuses(monitor: Monitor, now: number): UplinkStatus[] {
     gateway: state.attachment.gateway ?? null,
     priority_group: settings.priority_group ?? null,
     weight: settings.weight,
-    targets: testimonies,
+    targets: testimonies.map((one) => ({ ...one, probes: window.summary(now, one.target) })),
     probes: window.summary(now),
     history: window.slices(now, SLICES),
   }));

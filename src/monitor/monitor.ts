@@ -235,7 +235,7 @@ export class Monitor {
     return {
       told: tracer && ((input) => tracer.told(member.name, input)),
       probed: (probe) => {
-        member.window.add(probe.sentAt, probe.rtt, this.#machine.clock.now());
+        member.window.add(probe, this.#machine.clock.now());
         this.#listener({ kind: 'probed', uplink: member.title, probe });
       },
       verdict: (verdict) => {

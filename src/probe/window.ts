@@ -2,12 +2,19 @@
 export interface Summary {
   readonly sent: number;
   readonly lost: number;
-  /** Mean and mean deviation of the round-trip times, ms; absent when nothing came back. */
-  readonly rtt?: { readonly mean: number; readonly deviation: number };
+  /** Median, mean, and mean deviation from it (jitter) of the round-trip times, ms; absent when nothing came back. */
+  readonly rtt?: { readonly median: number; readonly mean: number; readonly deviation: number };
 }
 
-/** Numbers for each sample: when it was sent, and its round-trip time, NaN when it was lost; both ms. */
-const COLUMNS = 2;
+/** What became of a probe: ms, `rtt` is absent where it was lost. */
+export interface Sample {
+  readonly target: string;
+  readonly sentAt: number;
+  readonly rtt?: number | undefined;
+}
+
+/** Numbers for each sample: when it was sent, its round-trip time, NaN when it was lost, both ms; who was asked. */
+const COLUMNS = 3;
 
 /**
  * The samples of the last `span` ms. Loss and delay are computed from them when asked for, not kept. A ring of
@@ -16,6 +23,8 @@ const COLUMNS = 2;
  */
 export class SampleWindow {
   readonly span: number;
+  /** Numbers for the names of who was asked. */
+  readonly #targets = new Map<string, number>();
   #ring = new Float64Array(64 * COLUMNS);
   #first = 0;
   #length = 0;
@@ -25,7 +34,7 @@ export class SampleWindow {
   }
 
   /** Adds what became of a probe, lost when it has no round-trip time, and forgets what is older than the window. */
-  add(sentAt: number, rtt: number | undefined, now: number): void {
+  add({ target, sentAt, rtt }: Sample, now: number): void {
     while (this.#length > 0 && now - this.#at(0) >= this.span) {
       this.#first = (this.#first + COLUMNS) % this.#ring.length;
       this.#length--;
@@ -34,23 +43,38 @@ export class SampleWindow {
     const place = this.#place(this.#length++);
     this.#ring[place] = sentAt;
     this.#ring[place + 1] = rtt ?? Number.NaN;
+    this.#ring[place + 2] = this.#number(target);
   }
 
-  /** Of the whole window. */
-  summary(now: number): Summary {
-    return this.slices(now, 1)[0] as Summary;
+  /** Of the whole window; with a target's name, of its samples alone. */
+  summary(now: number, target?: string): Summary {
+    return summarize(this.#slices(now, 1, target)[0] ?? []);
   }
 
   /** Of `count` equal slices of the window, the oldest first. */
   slices(now: number, count: number): Summary[] {
+    return this.#slices(now, count).map(summarize);
+  }
+
+  /** The round-trip times of each slice. */
+  #slices(now: number, count: number, target?: string): number[][] {
+    const wanted = target === undefined ? undefined : this.#number(target);
     const slices = Array.from({ length: count }, (): number[] => []);
     for (let index = 0; index < this.#length; index++) {
-      const age = now - this.#at(index);
-      slices[count - 1 - Math.floor((age * count) / this.span)]?.push(
-        this.#ring[this.#place(index) + 1] as number,
-      );
+      const place = this.#place(index);
+      if (wanted !== undefined && this.#ring[place + 2] !== wanted) continue;
+      const age = now - (this.#ring[place] as number);
+      slices[count - 1 - Math.floor((age * count) / this.span)]?.push(this.#ring[place + 1] as number);
     }
-    return slices.map(summarize);
+    return slices;
+  }
+
+  #number(target: string): number {
+    const known = this.#targets.get(target);
+    if (known !== undefined) return known;
+    const fresh = this.#targets.size;
+    this.#targets.set(target, fresh);
+    return fresh;
   }
 
   #at(index: number): number {
@@ -76,7 +100,15 @@ function summarize(samples: readonly number[]): Summary {
   const counts = { sent: samples.length, lost: samples.length - times.length };
   if (times.length === 0) return counts;
   const mean = average(times);
-  return { ...counts, rtt: { mean, deviation: average(times.map((rtt) => Math.abs(rtt - mean))) } };
+  const deviation = average(times.map((rtt) => Math.abs(rtt - mean)));
+  return { ...counts, rtt: { median: median(times), mean, deviation } };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
 }
 
 function average(values: readonly number[]): number {

@@ -5,7 +5,7 @@ const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
 function answered(mean: number, deviation = 0.1): Summary {
-  return { sent: 10, lost: 0, rtt: { mean, deviation } };
+  return { sent: 10, lost: 0, rtt: { median: mean, mean, deviation } };
 }
 
 function history(...last: Summary[]): Summary[] {
@@ -27,7 +27,7 @@ export const fibre: UplinkStatus = {
   gateway: '198.18.1.1',
   priority_group: 1,
   weight: 3,
-  probes: { sent: 200, lost: 0, rtt: { mean: 12.06, deviation: 0.84 } },
+  probes: { sent: 200, lost: 0, rtt: { median: 12.06, mean: 12.06, deviation: 0.84 } },
   targets: [],
   history: history(answered(18), answered(12), answered(24), answered(500)),
 };
@@ -38,9 +38,9 @@ export const cable: UplinkStatus = {
   description: 'Cable',
   share: 0.25,
   age: 12 * 60 * SECOND + 3 * SECOND,
-  probes: { sent: 1000, lost: 1, rtt: { mean: 18.4, deviation: 3 } },
+  probes: { sent: 1000, lost: 1, rtt: { median: 18.4, mean: 18.4, deviation: 3 } },
   targets: [],
-  history: history({ sent: 0, lost: 0 }, { sent: 10, lost: 5, rtt: { mean: 12, deviation: 1 } }),
+  history: history({ sent: 0, lost: 0 }, { sent: 10, lost: 5, rtt: { median: 12, mean: 12, deviation: 1 } }),
 };
 /** Down, of the second group. */
 export const lte: UplinkStatus = {

@@ -20,9 +20,9 @@ const uplink: UplinkStatus = {
   gateway: '198.18.10.1',
   priority_group: 1,
   weight: 1,
-  probes: { sent: 4, lost: 0, rtt: { mean: 1, deviation: 0 } },
+  probes: { sent: 4, lost: 0, rtt: { median: 1, mean: 1, deviation: 0 } },
   targets: [],
-  history: [{ sent: 4, lost: 0, rtt: { mean: 1, deviation: 0 } }],
+  history: [{ sent: 4, lost: 0, rtt: { median: 1, mean: 1, deviation: 0 } }],
 };
 
 /** The last lines of the story as a terminal of so many rows shows them. */
