@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { runAction } from '../support/daemon.ts';
 import { DhcpClient, DhcpServer } from '../support/dhcp.ts';
 import { countByWay } from '../support/exchange.ts';
 import { routerFirewall } from '../support/firewall.ts';
@@ -110,6 +111,7 @@ for (const [what, routes] of [
     site.router.ip([`addr add ${first}/32 dev eth1`, ...routes]);
     await site.start();
     assert.match(route(site), /^default via 198\.18\.10\.1 dev eth1 proto 70 src 198\.18\.10\.50 onlink/);
+    assert.equal(runAction(site.router, 'plan', site.settings), 'The kernel is as planned.\n');
     const ways = countByWay(await site.connect().next(60));
     assert.deepEqual([...ways.keys()].toSorted(), [first, second]);
     await site.tells(/Uplink eth1 is down/, () => site.internet.impair('eth1', 'beyond'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runAction } from '../support/daemon.ts';
 import { countByWay } from '../support/exchange.ts';
 import { routerFirewall } from '../support/firewall.ts';
 import { lan } from '../support/topology.ts';
@@ -87,6 +88,7 @@ for (const [what, addresses, settings] of [
     Object.assign(site.settings, { base_priority: 20_000 });
     Object.assign(site.settings.uplinks[0] as Settings['uplinks'][number], settings);
     await proveUplink(site, 'tun0');
+    assert.equal(runAction(site.router, 'plan', site.settings), 'The kernel is as planned.\n');
     const [route] = readTable(site.router, 1);
     assert.match(
       route ?? '',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { runAction } from '../support/daemon.ts';
 import { countByWay } from '../support/exchange.ts';
 import { addIPv6, gateway6, impair6, mend6, plug6, routerAddress6, targets6 } from '../support/ipv6.ts';
 import type { UplinkOptions } from '../support/topology.ts';
@@ -106,6 +107,7 @@ test('a tunnel without a gateway is balanced beside another line', async (t) => 
   Object.assign(site.settings.uplinks[0] ?? {}, { ipv6: {} });
   await site.start();
   assert.deepEqual(devices6(site).toSorted(), ['eth2', 'tun0']);
+  assert.equal(runAction(site.router, 'plan', site.settings), 'The kernel is as planned.\n');
   const ways = countByWay(await connect6(site).take(60));
   assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
 });
