@@ -37,7 +37,7 @@ export const targetSection = section({
   neighbour: choice('a neighbour', ['gateway'])
     .optional()
     .describe(
-      'The gateway of the uplink has to answer ARP or neighbour discovery. That it does says nothing of the internet behind it; PPP links, which have no neighbours, are tested without.',
+      'The gateway of the uplink has to answer ARP or neighbour discovery. That it does says nothing of the internet behind it; PPP links, which have no neighbours, are tested without; another line that has no gateway fails this test.',
     ),
 }).refine((methods) => METHODS.filter((method) => methods[method] !== undefined).length === 1, {
   error: `a target is exactly one of ${METHODS.join(', ')}`,
