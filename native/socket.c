@@ -575,6 +575,16 @@ static napi_value clear_ambient(napi_env env, napi_callback_info call) {
   return outcome(env, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
 }
 
+/* raiseAmbient(capability): 0 or -errno. Of the same thread. */
+static napi_value raise_ambient(napi_env env, napi_callback_info call) {
+  napi_value argument;
+  size_t given = 1;
+  int capability;
+  napi_get_cb_info(env, call, &given, &argument, NULL, NULL);
+  if (!get_int(env, argument, &capability)) return NULL;
+  return outcome(env, prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0));
+}
+
 /* ---- a netlink request in a thread of libuv's pool ---- */
 
 /* The kernel works on a request inside sendto(2): what takes it long must not hold up the thread of JavaScript. */
@@ -658,13 +668,15 @@ NAPI_MODULE_INIT() {
       METHOD("release", release_method),
       METHOD("close", close_method),
   };
-  napi_value class, now, clear, request;
+  napi_value class, now, clear, raise, request;
   napi_define_class(env, "Socket", NAPI_AUTO_LENGTH, construct, NULL, sizeof methods / sizeof *methods, methods, &class);
   napi_set_named_property(env, exports, "Socket", class);
   napi_create_function(env, "now", NAPI_AUTO_LENGTH, now_function, NULL, &now);
   napi_set_named_property(env, exports, "now", now);
   napi_create_function(env, "clearAmbient", NAPI_AUTO_LENGTH, clear_ambient, NULL, &clear);
   napi_set_named_property(env, exports, "clearAmbient", clear);
+  napi_create_function(env, "raiseAmbient", NAPI_AUTO_LENGTH, raise_ambient, NULL, &raise);
+  napi_set_named_property(env, exports, "raiseAmbient", raise);
   napi_create_function(env, "request", NAPI_AUTO_LENGTH, request_function, NULL, &request);
   napi_set_named_property(env, exports, "request", request);
   return exports;

@@ -26,6 +26,7 @@ interface Addon {
   readonly Socket: new (domain: number, type: number, protocol: number) => NativeSocket;
   now(): number;
   clearAmbient(): number;
+  raiseAmbient(capability: number): number;
   request(protocol: number, message: Uint8Array): Promise<Uint8Array | number>;
 }
 
@@ -74,6 +75,14 @@ export function monotonic(): number {
  */
 export function clearAmbientCapabilities(): void {
   check(addon.clearAmbient(), 'prctl');
+}
+
+/**
+ * Programs that this thread starts from now on inherit this capability, CAP_* of linux/capability.h: where the process
+ * may hand it on, as a unit with AmbientCapabilities= may. Root's programs have it anyhow. PR_CAP_AMBIENT_RAISE, prctl(2).
+ */
+export function raiseAmbientCapability(capability: number): void {
+  addon.raiseAmbient(capability);
 }
 
 /**

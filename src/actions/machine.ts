@@ -1,7 +1,9 @@
 import { systemClock } from '../clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import { demonstration } from '../demonstration.ts';
+import { TABLE } from '../firewall/managed.ts';
 import { LinuxKernel } from '../kernel/linux.ts';
+import { NftTable } from '../kernel/nft.ts';
 import { solicit } from '../kernel/solicitation.ts';
 import type { Machine } from '../monitor/machine.ts';
 import { OverrideFile, overridePath } from '../monitor/override-file.ts';
@@ -15,6 +17,7 @@ export function machine(configuration: Configuration, demo: boolean): Machine {
   return {
     kernel: new LinuxKernel(PROTOCOL),
     clock: systemClock,
+    table: new NftTable(TABLE, systemClock),
     open: (path, received) => new EchoSocket(path, received),
     ask: methods(solicit),
     overrides: new OverrideFile(overridePath(process.env)),

@@ -1,6 +1,7 @@
 import { type Contradiction, repetitions, span } from './contradiction.ts';
 import { formatPath, type Path } from './fault.ts';
 import { quote } from './quote.ts';
+import { ruleNameFault } from './rule-name.ts';
 import type { Configuration } from './schema.ts';
 import type { Partly } from './sound.ts';
 import { testContradictions } from './test-consistency.ts';
@@ -20,6 +21,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
     ...tables(configuration),
     ...priorities(configuration),
     ...marks(configuration),
+    ...managedNames(configuration),
     ...mainDefault(configuration),
   ];
 }
@@ -161,6 +163,15 @@ function mainDefault({ uplinks = [], base_priority: base }: Partly<Configuration
   if (follower === undefined || base === undefined || base <= SYSTEM_PRIORITIES.last) return [];
   const message = `${base} comes after the main table, where an uplink of type ${follower.type} has its default route, which would win; write a number below ${SYSTEM_PRIORITIES.first}, 20000 for instance`;
   return [{ path: ['base_priority'], message }];
+}
+
+/** A firewall can be managed only for names that its rules can hold. */
+function managedNames({ uplinks = [], firewall }: Partly<Configuration>): Contradiction[] {
+  if (firewall?.manage !== true) return [];
+  return uplinks.flatMap((uplink, index) => {
+    const message = uplink?.interface && ruleNameFault(uplink.interface);
+    return message ? [{ path: ['uplinks', index, 'interface'], message }] : [];
+  });
 }
 
 interface Space {

@@ -244,6 +244,11 @@ const control = section({
 });
 
 const firewall = section({
+  manage: flag()
+    .default(false)
+    .describe(
+      'Whether the daemon has a table of its own in nftables, `inet fault_tolerant_router`, which marks connections and translates addresses, and keeps it as it shall be. It filters nothing and touches no other table. Needs the program nft.',
+    ),
   fwmark_mask: wholeNumber(1, UINT32_MAX)
     .optional()
     .meta({

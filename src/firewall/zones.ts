@@ -1,5 +1,6 @@
 import { type Fault, formatPath } from '../config/fault.ts';
 import { quote } from '../config/quote.ts';
+import { ruleNameFault } from '../config/rule-name.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Address } from '../network/address.ts';
 import { number, type UplinkNumbers } from '../plan/numbering.ts';
@@ -52,8 +53,7 @@ export function zonesOf(configuration: Configuration): Zones {
 
 /**
  * What keeps a valid configuration from being turned into firewall rules, without positions: the LAN is
- * unknown, from which the router is administered, or a name is none that both programs take literally (to
- * iptables "eth+" are all interfaces that begin with eth, to nft "eth*").
+ * unknown, from which the router is administered, or a name is none that both programs take literally.
  */
 export function unfit({ uplinks, downlinks: { lan, dmz } }: Configuration): Fault[] {
   const names = [
@@ -61,16 +61,10 @@ export function unfit({ uplinks, downlinks: { lan, dmz } }: Configuration): Faul
     { path: ['downlinks', 'lan'], name: lan },
     { path: ['downlinks', 'dmz'], name: dmz },
   ];
-  const misread = names.flatMap(({ path, name }) =>
-    name === undefined || /^[\w.@-]+$/.test(name)
-      ? []
-      : [
-          {
-            path: formatPath(path),
-            message: `${quote(name)} cannot stand in firewall rules; allowed: letters, digits and ".", "_", "-", "@"`,
-          },
-        ],
-  );
+  const misread = names.flatMap(({ path, name }) => {
+    const message = name && ruleNameFault(name);
+    return message ? [{ path: formatPath(path), message }] : [];
+  });
   const noLan = { path: 'downlinks.lan', message: 'missing: firewall rules need the interface of the LAN' };
   return [...misread, ...(lan === undefined ? [noLan] : [])];
 }

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import type { Severity } from '../observe/line.ts';
+import { type Running, start } from '../program.ts';
 import { environment } from './environment.ts';
 import type { CommandSettings, Hook, HookParts } from './hook.ts';
 import type { Payload } from './payload.ts';
-import { type Running, start } from './program.ts';
+import { tellLines } from './lines.ts';
 
 /** So many events wait while the program is busy; then the oldest give way. */
 export const ROOM = 16;
@@ -65,7 +66,7 @@ export class CommandHook implements Hook {
         environment: environment(payload),
         input: `${JSON.stringify(payload)}\n`,
         limit: timeout * 1000,
-        printed: (line) => this.#report('info', line),
+        output: (stream) => tellLines(stream, (line) => this.#report('info', line)),
       },
       clock,
     );

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Numbers in linux/capability.h. */
-const NEEDED = { CAP_NET_ADMIN: 12, CAP_NET_RAW: 13 } as const;
+/** linux/capability.h. */
+export const CAP_NET_ADMIN = 12;
+const CAP_NET_RAW = 13;
+const NEEDED = { CAP_NET_ADMIN, CAP_NET_RAW } as const;
 
 /** The capabilities that the daemon needs and this process lacks; proc_pid_status(5), capabilities(7). */
 export function missingCapabilities(status = readFileSync('/proc/self/status', 'utf8')): string[] {

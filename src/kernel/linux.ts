@@ -1,6 +1,6 @@
 import { deleteConnections } from '../netlink/conntrack.ts';
 import { NetlinkError } from '../netlink/error.ts';
-import type { RouteEvent } from '../netlink/event.ts';
+import { ROUTE_EVENTS, type RouteEvent } from '../netlink/event.ts';
 import { policyRoutingFilter } from '../netlink/event-filter.ts';
 import {
   EventSocket,
@@ -49,7 +49,7 @@ const GROUPS = [
 export class LinuxKernel implements Kernel {
   readonly #netlink = new RtNetlink();
   readonly #protocol: number;
-  #events: EventSocket | undefined;
+  #events: EventSocket<RouteEvent> | undefined;
   /** Names of the interfaces by index, until the kernel tells of a change. */
   #names: ReadonlyMap<number, string> | undefined;
 
@@ -137,7 +137,7 @@ export class LinuxKernel implements Kernel {
     const links = once(() => listener.links());
     const policy = once(() => listener.policy());
     this.#events = new EventSocket(
-      { groups: GROUPS, filter: policyRoutingFilter() },
+      { source: ROUTE_EVENTS, groups: GROUPS, filter: policyRoutingFilter() },
       {
         event: (event) => {
           if (event.object === 'link') this.#names = undefined;

@@ -1,4 +1,5 @@
 import { EventSocket, RTNLGRP_NEIGH } from '../netlink/event-socket.ts';
+import { ROUTE_EVENTS, type RouteEvent } from '../netlink/event.ts';
 import {
   NTF_USE,
   NUD_DELAY,
@@ -28,7 +29,7 @@ const RECEIVE_BUFFER = 64 * 1024;
 export async function solicit(index: number, address: Address, signal: AbortSignal): Promise<boolean> {
   signal.throwIfAborted();
   const netlink = new RtNetlink();
-  let events: EventSocket | undefined;
+  let events: EventSocket<RouteEvent> | undefined;
   try {
     return await new Promise<boolean>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
@@ -38,7 +39,7 @@ export async function solicit(index: number, address: Address, signal: AbortSign
       };
       // Before the request, so that no answer is missed.
       events = new EventSocket(
-        { groups: [RTNLGRP_NEIGH], receiveBuffer: RECEIVE_BUFFER },
+        { source: ROUTE_EVENTS, groups: [RTNLGRP_NEIGH], receiveBuffer: RECEIVE_BUFFER },
         {
           event: (event) => {
             if (event.object !== 'neighbour' || event.kind !== 'new') return;

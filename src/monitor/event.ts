@@ -52,6 +52,14 @@ export type MonitorEvent =
     }
   | { readonly kind: 'reconciled'; readonly outcomes: readonly Outcome[]; readonly cause: Cause }
   | { readonly kind: 'unreadable'; readonly error: Error }
+  /** The managed table, from what stood to what is wanted, as nft lists it; undefined: none. */
+  | {
+      readonly kind: 'table-changed';
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+      readonly cause: Cause;
+    }
+  | { readonly kind: 'table-failed'; readonly error: Error }
   | { readonly kind: 'stalled'; readonly uplink: UplinkName; readonly lateness: number }
   | { readonly kind: 'overrun' };
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { OwnTable } from '../kernel/nft.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { OpenEcho } from '../probe/echo-socket.ts';
 import type { Method } from '../probe/method.ts';
@@ -9,6 +10,8 @@ import type { OverrideStore } from './overrides.ts';
 export interface Machine {
   readonly kernel: Kernel;
   readonly clock: Clock;
+  /** Absent: nobody's firewall is managed. */
+  readonly table?: OwnTable;
   readonly open: OpenEcho;
   readonly ask: Method<SoloTarget>;
   /** Absent: overrides end with the process. */

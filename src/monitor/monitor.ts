@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
+import { managedTable } from '../firewall/managed.ts';
+import { managedSite } from '../firewall/managed-site.ts';
 import { type Address, FAMILIES, type Family, familyOf } from '../network/address.ts';
 import type { Route } from '../network/route.ts';
 import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
@@ -7,6 +9,7 @@ import { FIRST_METRIC, MAIN_TABLE, plan } from '../plan/plan.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
+import { TableKeeper } from '../reconcile/table-keeper.ts';
 import { attach, followedFamily } from '../uplink/attachment.ts';
 import { candidacy, isUsable, type Override, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
@@ -45,6 +48,8 @@ export class Monitor {
   readonly #listener: MonitorListener;
   readonly #tracer: Tracer | undefined;
   readonly #reconciler: Reconciler;
+  /** Absent: nobody's firewall is managed. */
+  readonly #tableKeeper: TableKeeper | undefined;
   readonly #overrides: Overrides;
   #configuration: Configuration;
   #numbering: Numbering;
@@ -75,6 +80,12 @@ export class Monitor {
       },
       unreadable: (error) => listener({ kind: 'unreadable', error }),
     });
+    this.#tableKeeper =
+      machine.table &&
+      new TableKeeper(machine.table, machine.clock, {
+        changed: (from, to, cause) => listener({ kind: 'table-changed', from, to, cause }),
+        failed: (error) => listener({ kind: 'table-failed', error }),
+      });
     this.#roster = new Roster(machine, (member) => this.#observe(member));
     this.#connections = new Connections(machine.kernel, {
       flushed: ({ title }, cause) => listener({ kind: 'flushed', uplink: title, cause }),
@@ -161,6 +172,7 @@ export class Monitor {
     this.#deliberation.end();
     this.#overrides.close();
     this.#reconciler.close();
+    this.#tableKeeper?.close();
     this.#machine.kernel.close();
   }
 
@@ -175,7 +187,13 @@ export class Monitor {
 
   /** What in the kernel is not as planned, in words. */
   get kernelFaults(): readonly string[] {
-    return this.#reconciler.faults;
+    return [...this.#reconciler.faults, ...(this.#tableKeeper?.faults ?? [])];
+  }
+
+  /** The table of nftables as it shall be; undefined: none is managed. */
+  get wantedTable(): string | undefined {
+    const configuration = this.#configuration;
+    return configuration.firewall.manage ? managedTable(managedSite(configuration)) : undefined;
   }
 
   get numbering(): Numbering {
@@ -383,6 +401,8 @@ export class Monitor {
     );
     if (follows) this.#tables.add(MAIN_TABLE);
     this.#reconciler.want(wanted);
+    // Behind the routes: a mark that leads nowhere yet would lead nowhere at all.
+    this.#tableKeeper?.want(this.wantedTable);
   }
 
   #tell(): void {

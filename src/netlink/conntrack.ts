@@ -5,8 +5,8 @@ import { NetlinkError, systemFailure } from './error.ts';
 import { Layout, u32be } from './layout.ts';
 import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR, readError, readMessages, writeMessage } from './message.ts';
 import { addressFamily, concatenate } from './struct.ts';
+import { NETLINK_NETFILTER } from './transport.ts';
 
-const NETLINK_NETFILTER = 12; // linux/netlink.h
 /** NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE; linux/netfilter/nfnetlink_conntrack.h. */
 const CT_DELETE = (1 << 8) | 2;
 const CTA_MARK = 8;

@@ -2,9 +2,16 @@ import { netlinkAddress } from '../native/sockaddr.ts';
 import { SystemError } from '../native/system-error.ts';
 import { type Socket, SOL_SOCKET, SO_RCVBUF, SO_RCVBUFFORCE } from '../native.ts';
 import { NetlinkError } from './error.ts';
-import { decodeEvent, type RouteEvent } from './event.ts';
-import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR, NLMSG_NOOP, readMessages, writeMessage } from './message.ts';
-import { fromKernel, NETLINK_ADD_MEMBERSHIP, openRouteSocket, SOL_NETLINK } from './transport.ts';
+import {
+  type Message,
+  NLM_F_ACK,
+  NLM_F_REQUEST,
+  NLMSG_ERROR,
+  NLMSG_NOOP,
+  readMessages,
+  writeMessage,
+} from './message.ts';
+import { fromKernel, NETLINK_ADD_MEMBERSHIP, openSocket, SOL_NETLINK } from './transport.ts';
 
 /** Multicast groups; linux/rtnetlink.h. */
 export const RTNLGRP_LINK = 1;
@@ -18,8 +25,8 @@ export const RTNLGRP_IPV6_RULE = 19;
 
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-export interface EventListener {
-  event(event: RouteEvent): void;
+export interface EventListener<Event> {
+  event(event: Event): void;
   /**
    * Events were lost, never to come: only new dumps tell what is. Called when everything that is left has
    * been handed on.
@@ -27,9 +34,18 @@ export interface EventListener {
   overrun(): void;
 }
 
+/** A netlink protocol, and what its events say. */
+export interface EventSource<Event> {
+  /** NETLINK_*. */
+  readonly protocol: number;
+  /** The event in a message; undefined where it is none of ours. Throws NetlinkError EBADMSG. */
+  decode(message: Message): Event | undefined;
+}
+
 /** What to hear of. */
-export interface Subscription {
-  /** RTNLGRP_*. */
+export interface Subscription<Event> {
+  readonly source: EventSource<Event>;
+  /** RTNLGRP_*, NFNLGRP_*. */
   readonly groups: readonly number[];
   /** struct sock_filter[]: what it drops never wakes this process. */
   readonly filter?: Uint8Array;
@@ -38,16 +54,21 @@ export interface Subscription {
 }
 
 /** Tells of the kernel's changes, in their order, until it is closed. */
-export class EventSocket {
+export class EventSocket<Event> {
   readonly #socket: Socket;
-  readonly #listener: EventListener;
+  readonly #source: EventSource<Event>;
+  readonly #listener: EventListener<Event>;
   #closed = false;
   #answered = () => {};
 
   /** Throws SystemError. */
-  constructor({ groups, filter, receiveBuffer = RECEIVE_BUFFER }: Subscription, listener: EventListener) {
+  constructor(
+    { source, groups, filter, receiveBuffer = RECEIVE_BUFFER }: Subscription<Event>,
+    listener: EventListener<Event>,
+  ) {
+    this.#source = source;
     this.#listener = listener;
-    this.#socket = openRouteSocket({ slots: 32, slotSize: 16 * 1024 });
+    this.#socket = openSocket(source.protocol, { slots: 32, slotSize: 16 * 1024 });
     setReceiveBuffer(this.#socket, receiveBuffer);
     if (filter !== undefined) this.#socket.attachFilter(filter);
     for (const group of groups) this.#socket.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
@@ -86,8 +107,8 @@ export class EventSocket {
    * After an overrun the kernel drops all events until the socket is empty: a dump made before that could be
    * out of date for ever.
    */
-  #receiveAll(): { events: RouteEvent[]; complete: boolean } {
-    const events: RouteEvent[] = [];
+  #receiveAll(): { events: Event[]; complete: boolean } {
+    const events: Event[] = [];
     for (let complete = true; ; ) {
       try {
         if (
@@ -103,11 +124,11 @@ export class EventSocket {
     }
   }
 
-  *#read(datagram: Uint8Array): Generator<RouteEvent> {
+  *#read(datagram: Uint8Array): Generator<Event> {
     for (const message of readMessages(datagram)) {
       // Nothing but pings is ever asked here.
       if (message.type === NLMSG_ERROR) this.#answered();
-      const event = decodeEvent(message);
+      const event = this.#source.decode(message);
       if (event !== undefined) yield event;
     }
   }

@@ -1,11 +1,13 @@
 import { AF_INET, AF_INET6 } from '../native/sockaddr.ts';
 import { type AddressMessage, decodeAddress, RTM_DELADDR, RTM_NEWADDR } from './address.ts';
 import { decodeLink, type LinkMessage, RTM_DELLINK, RTM_NEWLINK } from './link.ts';
+import type { EventSource } from './event-socket.ts';
 import type { Message } from './message.ts';
 import { decodeNeighbour, type NeighbourMessage, RTM_DELNEIGH, RTM_NEWNEIGH } from './neighbour.ts';
 import { decodeRoute, type RouteMessage, RTM_DELROUTE, RTM_NEWROUTE } from './route.ts';
 import { decodeRule, RTM_DELRULE, RTM_NEWRULE, type RuleMessage } from './rule.ts';
 import { AF_UNSPEC, structView } from './struct.ts';
+import { NETLINK_ROUTE } from './transport.ts';
 
 /** What a change is about. */
 type Subject =
@@ -61,3 +63,6 @@ export function decodeEvent({ type, flags, portId, payload }: Message): RouteEve
       return undefined;
   }
 }
+
+/** Links, addresses, neighbours, rules and routes. */
+export const ROUTE_EVENTS: EventSource<RouteEvent> = { protocol: NETLINK_ROUTE, decode: decodeEvent };

@@ -3,7 +3,9 @@ import { type Datagram, SOCK_RAW, Socket } from '../native.ts';
 import { NetlinkError } from './error.ts';
 import { LITTLE_ENDIAN, structView } from './struct.ts';
 
-const NETLINK_ROUTE = 0;
+/** Protocols; linux/netlink.h. */
+export const NETLINK_ROUTE = 0;
+export const NETLINK_NETFILTER = 12;
 
 /** Options of a netlink socket; linux/netlink.h. */
 export const SOL_NETLINK = 270;
@@ -23,10 +25,10 @@ export interface Transport {
 }
 
 /**
- * A bound rtnetlink socket with room for `slots` datagrams of `slotSize` bytes at a time; throws SystemError.
+ * A bound netlink socket with room for `slots` datagrams of `slotSize` bytes at a time; throws SystemError.
  */
-export function openRouteSocket(shape: { slots: number; slotSize: number }): Socket {
-  const socket = new Socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, shape);
+export function openSocket(protocol: number, shape: { slots: number; slotSize: number }): Socket {
+  const socket = new Socket(AF_NETLINK, SOCK_RAW, protocol, shape);
   socket.bind(netlinkAddress());
   return socket;
 }
@@ -54,7 +56,7 @@ export function fromKernel({ data, length, address }: Datagram, each: (datagram:
 export function openTransport(): Transport {
   // 32 KiB are the most that the kernel puts into a datagram of a dump (netlink_dump in
   // net/netlink/af_netlink.c).
-  const socket = openRouteSocket({ slots: 8, slotSize: 32 * 1024 });
+  const socket = openSocket(NETLINK_ROUTE, { slots: 8, slotSize: 32 * 1024 });
   for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK])
     socket.setOption(SOL_NETLINK, option, 1);
   const kernel = netlinkAddress();

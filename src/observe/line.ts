@@ -3,6 +3,7 @@ import type { EventName } from '../event-name.ts';
 import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.ts';
 import type { Probe } from '../probe/prober.ts';
 import { formatOperation } from '../reconcile/operation.ts';
+import { difference } from '../reconcile/difference.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
 import type { FlushCause } from '../uplink/flush.ts';
 import { formatOverride, formatTimeLeft } from '../uplink/override.ts';
@@ -102,6 +103,14 @@ export function describe(event: MonitorEvent): Line[] {
     case 'unreadable': {
       const { message } = event.error;
       return line('error', 'kernel_error', `The kernel could not be read, and is asked again: ${message}`, {
+        REASON: message,
+      });
+    }
+    case 'table-changed':
+      return describeTable(event);
+    case 'table-failed': {
+      const { message } = event.error;
+      return line('error', 'kernel_error', `Firewall: the managed table is not as it shall be: ${message}`, {
         REASON: message,
       });
     }
@@ -209,5 +218,18 @@ function describeOutcomes(outcomes: readonly Outcome[], cause: Cause): Line[] {
         });
       return line(many ? 'debug' : severity, event, `${prefix} ${text}`);
     }),
+  ];
+}
+
+function describeTable({ from, to, cause }: Extract<MonitorEvent, { kind: 'table-changed' }>): Line[] {
+  const repair = cause === 'repair';
+  const prefix = repair ? 'Firewall, changed by somebody, repaired' : 'Firewall';
+  const severity = repair ? 'warning' : 'info';
+  const event = repair ? 'repaired' : 'kernel_change';
+  const changes = difference(from ?? '', to ?? '');
+  const deed = to === undefined ? 'removed' : from === undefined ? 'made' : `${changes.length} lines changed`;
+  return [
+    ...line(severity, event, `${prefix}: the managed table, ${deed}`),
+    ...changes.flatMap((change) => line('debug', event, `${prefix}: ${change.replaceAll(/\s+/g, ' ')}`)),
   ];
 }

@@ -42,7 +42,7 @@ export function configurations(): fc.Arbitrary<Configuration> {
           required_successful: (needed % (tests.ips.length + others.length)) + 1,
         })),
       log: fc.record({ file: names, max_size: fc.integer({ min: 1 }), old_files: fc.nat(1000) }),
-      firewall: fc.constant({}),
+      firewall: fc.constant({ manage: false }),
       control: fc.record({ socket: fc.constant('/run/x/control.sock'), group: names }, { requiredKeys: [] }),
       base_table: fc.integer({ min: 256, max: 0xffff_0000 }),
       base_priority: fc.integer({ min: 32_768, max: 0xffff_0000 }),

@@ -117,7 +117,7 @@ test('what is absent has its default', () => {
     on_return: 'keep',
     downlinks: {},
     tests: PLAIN_TESTS,
-    firewall: {},
+    firewall: { manage: false },
     control: {},
     base_table: 1,
     base_priority: 40_000,

@@ -52,7 +52,7 @@ export function configuration(uplinks: Uplinks = [fibre, cable, mobile], interva
     uplinks,
     downlinks: {},
     tests,
-    firewall: {},
+    firewall: { manage: false },
     on_failure: 'flush',
     on_return: 'keep',
     control: {},

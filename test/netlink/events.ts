@@ -1,7 +1,7 @@
 /* Run by kernel.test.ts in a namespace of its own. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { RouteEvent } from '../../src/netlink/event.ts';
+import { ROUTE_EVENTS, type RouteEvent } from '../../src/netlink/event.ts';
 import { policyRoutingFilter } from '../../src/netlink/event-filter.ts';
 import {
   EventSocket,
@@ -34,10 +34,10 @@ const within = 5000;
 type Entry = RouteEvent | 'overrun';
 
 /** What a subscription tells, until the test ends. */
-function listen(t: TestContext, subscription: Partial<Subscription> = {}): Transcript<Entry> {
+function listen(t: TestContext, subscription: Partial<Subscription<RouteEvent>> = {}): Transcript<Entry> {
   const transcript = new Transcript<Entry>();
   const socket = new EventSocket(
-    { groups, ...subscription },
+    { source: ROUTE_EVENTS, groups, ...subscription },
     { event: (event) => transcript.add(event), overrun: () => transcript.add('overrun') },
   );
   t.after(() => socket.close());
@@ -222,7 +222,7 @@ test('an overrun is told once, after what was left; dumps tell the rest, and eve
 test('nothing is told after the socket was closed, not even what had arrived', async (t) => {
   const told: string[] = [];
   const socket = new EventSocket(
-    { groups },
+    { source: ROUTE_EVENTS, groups },
     {
       event: (event) => {
         told.push(brief(event));
@@ -241,7 +241,7 @@ test('nothing is told after the socket was closed, not even what had arrived', a
 test('a ping is answered by the way of the events, past the filter', async (t) => {
   const answers = new Transcript<string>();
   const socket = new EventSocket(
-    { groups, filter: policyRoutingFilter() },
+    { source: ROUTE_EVENTS, groups, filter: policyRoutingFilter() },
     { event: () => undefined, overrun: () => assert.fail() },
   );
   t.after(() => socket.close());

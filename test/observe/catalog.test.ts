@@ -33,6 +33,8 @@ const samples: {
   changed: { uplinks: [{ was: up, is: { ...up, up: false } }] },
   reconciled: { outcomes: [{ operation }, { operation, error }], cause: 'repair' },
   unreadable: { error },
+  'table-changed': { from: undefined, to: 'table inet x {\n}\n', cause: 'repair' },
+  'table-failed': { error },
   targets: { dead: ['198.19.0.1'], alive: ['198.19.0.2'] },
   stalled: { uplink, lateness: 1 },
   overrun: {},

@@ -1,8 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { Clock } from '../clock.ts';
-import { clearAmbientCapabilities } from '../native.ts';
-import { Output } from './output.ts';
+import type { Clock } from './clock.ts';
+import { clearAmbientCapabilities, raiseAmbientCapability } from './native.ts';
 
 /** From SIGTERM to SIGKILL, ms. */
 export const GRACE = 2000;
@@ -20,11 +19,15 @@ export interface Program {
   readonly input: string;
   /** It may run so long, ms. */
   readonly limit: number;
-  /** Is told the lines that it prints. */
-  readonly printed: (line: string) => void;
+  /** Reads what it prints, as UTF-8. */
+  readonly output: (stream: Readable, of: 'stdout' | 'stderr') => void;
+  /** CAP_* (linux/capability.h) that it inherits; none unless told. */
+  readonly capability?: number;
 }
 
 export interface Running {
+  /** Its process; absent: it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves when it is gone: with nothing, or with what went wrong. Never rejects. */
   readonly ended: Promise<string | undefined>;
   /** Kills it at once; nobody has to wait. */
@@ -34,7 +37,7 @@ export interface Running {
 /**
  * Starts a program in a session and process group of its own, which ends with it: after the limit by SIGTERM and then
  * SIGKILL, and by SIGKILL for whatever it leaves behind. It inherits no descriptor, since Node has every one closed on
- * exec, and no capability.
+ * exec, and no capability but the one that it is to have.
  *
  * env(1) starts it, so that it is not the daemon that waits while a hanging file system keeps the program's file to
  * itself: whoever starts a program waits until its file is read.
@@ -44,12 +47,13 @@ export function start(program: Program, clock: Clock): Running {
     return supervise(launch(program), program, clock);
   } catch (error) {
     // Arguments that are too long, for instance.
-    return { ended: Promise.resolve(notStarted(error as Error)), kill() {} };
+    return { pid: undefined, ended: Promise.resolve(notStarted(error as Error)), kill() {} };
   }
 }
 
-function launch({ command, environment }: Program): ChildProcessWithoutNullStreams {
+function launch({ command, environment, capability }: Program): ChildProcessWithoutNullStreams {
   clearAmbientCapabilities();
+  if (capability !== undefined) raiseAmbientCapability(capability);
   return spawn('env', ['--', ...command], {
     cwd: '/',
     env: { ...environment },
@@ -60,7 +64,7 @@ function launch({ command, environment }: Program): ChildProcessWithoutNullStrea
 
 function supervise(
   child: ChildProcessWithoutNullStreams,
-  { input, limit, printed }: Program,
+  { input, limit, output }: Program,
   clock: Clock,
 ): Running {
   const { pid, stdin, stdout, stderr } = child;
@@ -75,7 +79,9 @@ function supervise(
   stdin.on('error', () => {});
   stdin.end(input);
   const streams = [stdout, stderr];
-  for (const stream of streams) tell(stream, printed);
+  for (const stream of streams) stream.setEncoding('utf8');
+  output(stdout, 'stdout');
+  output(stderr, 'stderr');
   const ended = new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => {
       cancel();
@@ -92,6 +98,7 @@ function supervise(
     });
   });
   return {
+    pid,
     ended,
     kill() {
       cancel();
@@ -100,21 +107,6 @@ function supervise(
       for (const stream of streams) stream.destroy();
     },
   };
-}
-
-/** Tells the lines of a stream until it ends, or until they are too much: then whoever goes on gets SIGPIPE. */
-function tell(stream: Readable, printed: (line: string) => void): void {
-  const output = new Output(printed);
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    if (output.take(text)) return;
-    printed('prints without end; no more is read');
-    stream.destroy();
-  });
-  stream.on('close', () => {
-    const left = output.end();
-    if (left > 0) printed(`… and ${left} more lines`);
-  });
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { GRACE, type Program, start } from '../../src/hooks/program.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { Transcript, until } from '../support/waiting.ts';
-import { lives } from './processes.ts';
+import { tellLines } from '../src/hooks/lines.ts';
+import { GRACE, type Program, start } from '../src/program.ts';
+import { ManualClock } from './support/manual-clock.ts';
+import { Transcript, until } from './support/waiting.ts';
+import { lives } from './hooks/processes.ts';
 
 const PATIENCE = 8000;
 const LIMIT = 10_000;
@@ -18,7 +19,10 @@ function run(command: readonly string[], more: Partial<Program> = {}) {
   const clock = new ManualClock();
   const lines = new Transcript<string>();
   const program = { command, environment: { PATH }, input: '', limit: LIMIT, ...more };
-  const running = start({ ...program, printed: (line) => lines.add(line) }, clock);
+  const running = start(
+    { ...program, output: (stream) => tellLines(stream, (line) => lines.add(line)) },
+    clock,
+  );
   const line = (pattern: RegExp) => lines.until((one) => pattern.test(one), { within: PATIENCE });
   /** The process of which it tells as "child 4711". */
   const child = async () => (await line(/^child \d+$/)).replace('child ', '');
@@ -59,16 +63,19 @@ describe('a program gets', () => {
     assert.deepEqual([group, session], [pid, pid]);
   });
 
-  test('no capability of a daemon that has ambient ones', () => {
-    const module = (name: string) => JSON.stringify(new URL(`../../src/${name}.js`, import.meta.url));
+  test('no capability of a daemon that has ambient ones, but the one that it is to have', () => {
+    const module = (name: string) => JSON.stringify(new URL(`../src/${name}.js`, import.meta.url));
     const program = `
-      const { start } = await import(${module('hooks/program')});
+      const { start } = await import(${module('program')});
       const { systemClock } = await import(${module('clock')});
       const command = ['grep', '-E', 'Cap(Prm|Eff|Amb)', '/proc/self/status'];
-      const grep = (printed) =>
-        start({ command, environment: { PATH: '/usr/bin' }, input: '', limit: 8000, printed }, systemClock).ended;
+      const environment = { PATH: '/usr/bin' };
+      const output = (stream) => stream.on('data', (text) => process.stdout.write(text));
+      const grep = (capability) =>
+        start({ command, environment, input: '', limit: 8000, output, ...capability }, systemClock).ended;
       console.log((await import('node:fs')).readFileSync('/proc/self/status', 'utf8').match(/CapAmb.*/)[0]);
-      await grep(console.log);`;
+      await grep();
+      await grep({ capability: 12 });`;
     const capable = [
       '--reuid=65534',
       '--clear-groups',
@@ -87,6 +94,7 @@ describe('a program gets', () => {
       `CapPrm:\t${none}`,
       `CapEff:\t${none}`,
       `CapAmb:\t${none}`,
+      ...['CapPrm', 'CapEff', 'CapAmb'].map((name) => `${name}:\t0000000000001000`),
     ]);
   });
 });

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { TABLE } from '../../src/firewall/managed.ts';
+import { lost, PATIENCE, Site } from '../kernel/site.ts';
+import { devicesOf } from '../kernel/policy.ts';
+import { runAction } from '../support/daemon.ts';
+import { countByWay, type Exchange, isLost } from '../support/exchange.ts';
+import { startEcho, Traffic } from '../support/traffic.ts';
+import { knock } from './guarded-site.ts';
+
+const lines = [{ name: 'eth1' }, { name: 'eth2' }, { name: 'ppp0', kind: 'ppp' }] as const;
+const addresses = ['198.18.10.2', '198.18.11.2', '198.18.12.2'];
+
+/** A site whose firewall is the daemon's, and nothing else's. */
+async function managed(t: TestContext, firewall: object = {}): Promise<Site> {
+  const site = await Site.build(t, lines);
+  site.router.nft('flush ruleset');
+  site.settings.firewall = { manage: true, fwmark_mask: 0xff, ...firewall };
+  return site;
+}
+
+/** Starts the daemon and waits until the table stands. */
+async function start(site: Site): Promise<void> {
+  await site.start();
+  await site.daemon.log.until((line) => line.includes('Firewall: the managed table, made'), {
+    within: PATIENCE,
+  });
+}
+
+function waysOfFlows(exchanges: readonly Exchange[]): string[] {
+  return [...new Set(exchanges.map((one) => `${one.flow} ${isLost(one) ? 'lost' : one.via}`))].toSorted();
+}
+
+const listing = (site: Site) => site.router.exec(['nft', '-s', 'list', 'ruleset']);
+
+test('with the managed table', async (t) => {
+  const site = await managed(t);
+  await start(site);
+  const { core, router } = site.internet;
+
+  await t.test('new connections get the address of the uplink that they leave by', async () => {
+    const connections = site.connect();
+    const exchanges = await connections.take(200);
+    assert.deepEqual(lost(exchanges), []);
+    assert.deepEqual([...countByWay(exchanges).keys()].toSorted(), addresses);
+  });
+
+  await t.test('connections stay with their uplink when routes change', async () => {
+    const flows = site.flow();
+    const before = waysOfFlows(await flows.next(60));
+    assert.ok(new Set(before.map((flow) => flow.split(' ')[1])).size > 1);
+    const [first, ...others] = site.settings.uplinks;
+    await site.tells(/is in force/, () => {
+      site.daemon.configure({
+        ...site.settings,
+        uplinks: [first, ...others.map((uplink) => ({ ...uplink, priority_group: 2 }))],
+      });
+      site.daemon.signal('SIGHUP');
+    });
+    const connections = site.connect();
+    assert.deepEqual([...countByWay(await connections.take(50)).keys()], [addresses[0]]);
+    await flows.next(60);
+    const all = await flows.stop();
+    assert.deepEqual(lost(all), []);
+    assert.deepEqual(waysOfFlows(all), before);
+    assert.ok(
+      !site.daemon.log.entries.some((line) => /Firewall.*lines changed/.test(line)),
+      'nothing was loaded',
+    );
+  });
+
+  await t.test(
+    'who comes in by an uplink is answered by it, by this router and by a host behind it',
+    async () => {
+      await startEcho(router, addresses);
+      router.nft(`table ip published {
+      chain in {
+        type nat hook prerouting priority dstnat
+        iifname { "eth1", "eth2", "ppp0" } tcp dport 7777 dnat to 198.18.0.2:7
+      }
+    }`);
+      const asked = new Traffic(core, { kind: 'tcp', targets: addresses, every: 5 });
+      assert.deepEqual(lost(await asked.take(60)), []);
+      // The host itself refuses: nothing listens there.
+      const answers = await Promise.all(addresses.map((address) => knock(core, address, 7777)));
+      assert.deepEqual(answers, ['refused', 'refused', 'refused']);
+    },
+  );
+});
+
+test('a daemon that starts beside its table leaves it as it is', async (t) => {
+  const site = await managed(t);
+  await start(site);
+  await site.daemon.end();
+  const before = listing(site);
+  const handle = site.router.exec(['nft', '-a', 'list', 'table', 'inet', TABLE]);
+  assert.match(runAction(site.router, 'plan', site.settings), /^The kernel is as planned\.$/m);
+  await site.start();
+  const connections = site.connect();
+  assert.deepEqual(lost(await connections.take(50)), []);
+  assert.equal(listing(site), before);
+  assert.equal(site.router.exec(['nft', '-a', 'list', 'table', 'inet', TABLE]), handle);
+});
+
+test('a plan shows the table as a difference, and clear takes it away', async (t) => {
+  const site = await managed(t);
+  const planned = runAction(site.router, 'plan', site.settings);
+  assert.match(
+    planned,
+    /^\+ nft table inet fault_tolerant_router:\n {4}\+ table inet fault_tolerant_router \{$/m,
+  );
+  assert.equal(listing(site), '');
+  await start(site);
+  await site.daemon.end();
+  site.router.exec(['nft', 'flush', 'chain', 'inet', TABLE, 'translate_source']);
+  assert.match(
+    runAction(site.router, 'plan', site.settings),
+    /^~ nft table inet fault_tolerant_router:\n {4}\+ \t\tmeta nfproto ipv4 snat ip to oifname map/m,
+  );
+  site.router.nft('table inet neighbour { }');
+  assert.match(runAction(site.router, 'clear', site.settings), /^- nft table inet fault_tolerant_router$/m);
+  assert.equal(listing(site).trim(), 'table inet neighbour {\n}');
+});
+
+const deeds = [
+  'flush ruleset',
+  `delete table inet ${TABLE}`,
+  `flush chain inet ${TABLE} translate_source`,
+  `add rule inet ${TABLE} mark_own accept`,
+  `add table inet ${TABLE} { flags dormant; }`,
+];
+test('what somebody does to the table is repaired', async (t) => {
+  const site = await managed(t);
+  await start(site);
+  const before = listing(site);
+  for (const deed of deeds)
+    await t.test(deed, async () => {
+      await site.tells(/Firewall, changed by somebody, repaired: the managed table/, () =>
+        site.router.nft(deed),
+      );
+      assert.equal(listing(site), before);
+      const connections = site.connect();
+      assert.deepEqual(lost(await connections.take(30)), []);
+    });
+});
+
+test('a table that is managed no more goes, and comes back with its configuration', async (t) => {
+  const site = await managed(t);
+  await start(site);
+  const reload = (firewall: object) => () => {
+    site.daemon.configure({ ...site.settings, firewall });
+    site.daemon.signal('SIGHUP');
+  };
+  await site.tells(/Firewall: the managed table, removed/, reload({}));
+  assert.equal(listing(site), '');
+  await site.tells(/Firewall: the managed table, made/, reload({ manage: true }));
+  assert.match(listing(site), /ct mark vmap/);
+});
+
+test('without nft the routes stand all the same, and the reason is told once', async (t) => {
+  const site = await managed(t);
+  await site.start({
+    by: ['unshare', '--mount', 'sh', '-c', 'mount --bind /dev/null /usr/sbin/nft && exec "$@"', 'sh'],
+  });
+  const { log } = site.daemon;
+  const complaints = () =>
+    log.entries.filter((line) => line.includes('the managed table is not as it shall be'));
+  await log.until(() => complaints().length > 0, { within: PATIENCE });
+  assert.match(complaints().join(), /: the program nft cannot be run; is nftables installed\?$/);
+  assert.equal(devicesOf(site.router, site.balancing).length, 3);
+  // Long after it was tried again.
+  await site.tells(/is down: no carrier/, () => site.internet.unplug('eth1'));
+  assert.equal(complaints().length, 1);
+});
