@@ -1,9 +1,8 @@
-import type { Incident } from '../monitor/tracer.ts';
 import type { Asked, Cause, Input } from '../probe/input.ts';
-import type { Override } from '../uplink/override.ts';
 import { VERSION } from './line-writer.ts';
 import type { Beginning, TraceRecord } from './record.ts';
 import { absoluteTime } from './relative-time.ts';
+import { readBeginning, readIncident, readOverride } from './schema.ts';
 
 /** Reads lines that a LineWriter wrote, in their order. */
 export class LineReader {
@@ -21,7 +20,7 @@ export class LineReader {
 
   #beginning([, version, beginning]: readonly unknown[]): Beginning {
     if (version !== VERSION) throw new Error(`it is of version ${String(version)}, and ${VERSION} is known`);
-    const began = beginning as Beginning;
+    const began = readBeginning(beginning);
     this.#time = began.now;
     this.#targets = [...began.targets];
     return began;
@@ -32,9 +31,8 @@ export class LineReader {
     if (this.#targets[line] === undefined) throw new Error(`there is no line ${line}`);
     if (letter === 'e') return { kind: 'told', line, input: { kind: 'ended' } };
     const now = this.#after(time);
-    if (letter === 'u') return { kind: 'befell', line, incident: rest[0] as Incident, now };
-    if (letter === 'o')
-      return { kind: 'overridden', line, is: (rest[0] as Override | null) ?? undefined, now };
+    if (letter === 'u') return { kind: 'befell', line, incident: readIncident(rest[0]), now };
+    if (letter === 'o') return { kind: 'overridden', line, is: readOverride(rest[0]), now };
     return { kind: 'told', line, input: this.#input(letter, line, now, rest) };
   }
 

@@ -7,15 +7,21 @@ import { LineReader } from '../../src/trace/line-reader.ts';
 import { LineWriter } from '../../src/trace/line-writer.ts';
 import type { Beginning, TraceRecord } from '../../src/trace/record.ts';
 import { absoluteTime, relativeTime } from '../../src/trace/relative-time.ts';
+import { initialState } from '../../src/uplink/state.ts';
 
 const { uplinks, tests } = parseConfiguration(
   'uplinks: [{interface: eth1, type: ppp, description: Fibre}, {interface: eth2, type: ppp, description: Cable}]',
   'two.conf',
 );
+const origin = {
+  state: initialState({ routable: true, fault: 'no carrier on eth1' }, 'working', 0),
+  override: undefined,
+  routing: true,
+};
 const beginning: Beginning = {
   kind: 'began',
   configuration: { uplinks, tests },
-  origins: [],
+  origins: [origin, origin],
   targets: [[], []],
   first: true,
   now: 1234.567891,
@@ -107,6 +113,8 @@ for (const [line, message] of [
   ['["t",0,null]', 'null is no number'],
   ['["z",0,1]', 'nothing is called "z"'],
   ['["t",0,1,[[9,0]]]', 'a target that nobody has named'],
+  ['["B",1,{}]', 'expected "began"'],
+  ['["u",0,1,{"kind":"struck by lightning"}]', 'Invalid'],
   ['["B",9,{}]', 'it is of version 9, and 1 is known'],
 ] as const)
   test(`${line} is an error that says what is wrong`, () => {

@@ -70,7 +70,7 @@ describe('a replay', () => {
         const { said, records } = record(settings(own), happenings, generator(seed));
         assert.deepEqual(replay(records), said);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -130,7 +130,7 @@ describe('a replay', () => {
           times.toSorted((a, b) => a - b),
         );
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

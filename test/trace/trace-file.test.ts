@@ -9,6 +9,7 @@ import { LineWriter } from '../../src/trace/line-writer.ts';
 import { readTrace, TraceError } from '../../src/trace/reader.ts';
 import type { Beginning, TraceRecord } from '../../src/trace/record.ts';
 import { foreign, TraceFile } from '../../src/trace/trace-file.ts';
+import { initialState } from '../../src/uplink/state.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const { uplinks, tests } = parseConfiguration(
@@ -19,8 +20,8 @@ const { uplinks, tests } = parseConfiguration(
 const beginning = (now: number): Beginning => ({
   kind: 'began',
   configuration: { uplinks, tests },
-  origins: [],
-  targets: [[], []],
+  origins: [{ state: initialState({ routable: true }, 'working', 0), override: undefined, routing: true }],
+  targets: [[]],
   first: true,
   now,
   time: 0,
