@@ -4,7 +4,7 @@ import { MemoryKernel } from './kernel/memory.ts';
 import type { Machine } from './monitor/machine.ts';
 import type { Address } from './network/address.ts';
 import type { Route } from './network/route.ts';
-import { MAIN_TABLE } from './plan/plan.ts';
+import { MAIN_TABLE } from './plan/numbering.ts';
 import type { EchoChannel, EchoListener, EchoRequest, SendResult } from './probe/echo-socket.ts';
 import type { Method } from './probe/method.ts';
 import type { SoloTarget } from './probe/target.ts';

@@ -5,8 +5,7 @@ import { loadConfiguration } from '../config/load.ts';
 import { readInterfaces } from '../monitor/interfaces.ts';
 import { linesOf, linkSettings } from '../monitor/settings.ts';
 import { formatRule } from '../network/rule.ts';
-import { number } from '../plan/numbering.ts';
-import { MAIN_TABLE } from '../plan/plan.ts';
+import { MAIN_TABLE, number, ownTables } from '../plan/numbering.ts';
 import type { Action } from './action.ts';
 import { machine } from './machine.ts';
 
@@ -16,8 +15,7 @@ import { machine } from './machine.ts';
  */
 export const check: Action = ({ file, demo }) => {
   const configuration = loadConfiguration(file);
-  const { uplinks, balancing } = number(configuration);
-  const tables = [MAIN_TABLE, balancing.table, ...uplinks.map(({ table }) => table)];
+  const tables = [MAIN_TABLE, ...ownTables(number(configuration))];
   const { kernel } = machine(configuration, demo);
   const ours = new Set(kernel.rules().map(formatRule));
   const found = hints(configuration, {

@@ -3,8 +3,7 @@ import type { Interfaces } from '../monitor/interfaces.ts';
 import { linesOf, linkSettings } from '../monitor/settings.ts';
 import { formatRoute, type Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
-import { type Numbering, number, PROTOCOL } from '../plan/numbering.ts';
-import { MAIN_TABLE } from '../plan/plan.ts';
+import { MAIN_TABLE, type Numbering, number, ownTables, PROTOCOL } from '../plan/numbering.ts';
 import { attach } from '../uplink/attachment.ts';
 
 /** What a configuration meets on this machine. */
@@ -53,8 +52,8 @@ function mainDefaults({ mainPriority }: Numbering, { routes }: Surroundings): st
     );
 }
 
-function foreignRoutes({ uplinks, balancing }: Numbering, { routes }: Surroundings): string[] {
-  const ours = [...uplinks, balancing].map(({ table }) => table);
+function foreignRoutes(numbering: Numbering, { routes }: Surroundings): string[] {
+  const ours = ownTables(numbering);
   return routes
     .filter(({ table, protocol }) => ours.includes(table) && protocol !== PROTOCOL)
     .map(
@@ -62,9 +61,10 @@ function foreignRoutes({ uplinks, balancing }: Numbering, { routes }: Surroundin
     );
 }
 
-function foreignRules({ uplinks, balancing, mainPriority }: Numbering, { rules }: Surroundings): string[] {
+function foreignRules(numbering: Numbering, { rules }: Surroundings): string[] {
+  const { uplinks, balancing, mainPriority } = numbering;
   const first = mainPriority ?? Math.min(...uplinks.map(({ priority }) => priority));
-  const tables = [...uplinks, balancing].map(({ table }) => table);
+  const tables = ownTables(numbering);
   const found = rules.flatMap((rule) => {
     const { priority, table, mark } = rule;
     const marked = uplinks.filter(

@@ -4,6 +4,7 @@ import { quote } from './quote.ts';
 import { ruleNameFault } from './rule-name.ts';
 import type { Configuration } from './schema.ts';
 import type { Partly } from './sound.ts';
+import { policyContradictions } from './policy-consistency.ts';
 import { testContradictions } from './test-consistency.ts';
 
 export const PASSWORD_FILE: Path = ['email', 'smtp_parameters', 'password_file'];
@@ -15,6 +16,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
     ...addresses(configuration),
     ...fallbacks(configuration),
     ...testContradictions(configuration),
+    ...policyContradictions(configuration),
     ...mail(configuration),
     ...hooks(configuration),
     ...ids(configuration),
@@ -125,15 +127,15 @@ const SYSTEM_PRIORITIES = { first: 32_766, last: 32_767 };
 
 const UINT32_MAX = 0xffff_ffff;
 
-function tables({ uplinks, base_table: base }: Partly<Configuration>): Contradiction[] {
+function tables({ uplinks, policies = [], base_table: base }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
-  const count = numbersOf(uplinks) + 1;
+  const count = numbersOf(uplinks) + 1 + policies.length;
   return range(['base_table'], base, count, 'tables', { lowest: 1, system: SYSTEM_TABLES });
 }
 
-function priorities({ uplinks, base_priority: base }: Partly<Configuration>): Contradiction[] {
+function priorities({ uplinks, policies = [], base_priority: base }: Partly<Configuration>): Contradiction[] {
   if (uplinks === undefined || base === undefined) return [];
-  const count = 2 * numbersOf(uplinks) + 1;
+  const count = 2 * numbersOf(uplinks) + 1 + policies.length;
   return range(['base_priority'], base, count, 'priorities', { lowest: 2, system: SYSTEM_PRIORITIES });
 }
 

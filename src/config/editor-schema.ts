@@ -13,6 +13,8 @@ const SPELLINGS: Readonly<Record<string, JsonSchema>> = {
     type: ['boolean', 'string'],
     pattern: '^(?:[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$',
   },
+  'port or range of ports': { type: ['integer', 'string'], pattern: String.raw`^\d+(?:-\d+)?$` },
+  DSCP: { type: ['integer', 'string'], pattern: String.raw`^(?:[\da-zA-Z-]+)$` },
   text: { type: ['string', 'number', 'boolean'] },
 };
 
@@ -23,7 +25,7 @@ const SPELLINGS: Readonly<Record<string, JsonSchema>> = {
  * schema cannot tell.
  */
 export function editorSchema({ enum: words, pattern, ...schema }: JsonSchema): JsonSchema {
-  const { title = '', items, oneOf, properties, required = [] } = schema;
+  const { title = '', items, oneOf, anyOf, properties, required = [] } = schema;
   return {
     ...schema,
     // Unicode's properties have another meaning, or none, to some editors.
@@ -31,6 +33,7 @@ export function editorSchema({ enum: words, pattern, ...schema }: JsonSchema): J
     ...SPELLINGS[title],
     // As Ruby writes a symbol, but an editor that completes words shall not offer that.
     ...(words && { anyOf: [{ enum: words }, { type: 'string', pattern: `^:(?:${words.join('|')})$` }] }),
+    ...(anyOf && { anyOf: anyOf.map(editorSchema) }),
     ...(items && { items: editorSchema(items) }),
     ...(oneOf && { oneOf: oneOf.map(editorSchema) }),
     ...(properties && {
@@ -48,7 +51,10 @@ export function editorSchema({ enum: words, pattern, ...schema }: JsonSchema): J
 function blankable({ not, anyOf, ...schema }: JsonSchema): JsonSchema {
   return {
     ...schema,
-    type: not === undefined ? [schema.type ?? [], 'null'].flat() : 'null',
+    // Where nothing is said of the type, the variants say it.
+    ...((schema.type ?? not) !== undefined && {
+      type: not === undefined ? [schema.type ?? [], 'null'].flat() : 'null',
+    }),
     ...(anyOf && { anyOf: [...anyOf, { type: 'null' }] }),
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
-import { flow, type Key, keysOf, type Value } from './keys.ts';
+import { flow, type Key, keysOf, type SectionValue, type Value } from './keys.ts';
 import { wrap } from './wrap.ts';
 
 /** A section, as an item of a list or within one. */
@@ -41,6 +41,24 @@ const OFFER: Readonly<Record<string, readonly Item[]>> = {
     { http: { url: 'https://connectivity.example.com/', status: 204 } },
     { neighbour: 'gateway' },
   ],
+  policies: [
+    {
+      name: 'voice',
+      match: { source: '10.0.5.0/24', protocol: 'udp', dport: "[5060, '10000-20000']", dscp: 'ef' },
+      use: { uplink: 'Fibre', else: 'any' },
+    },
+    {
+      name: 'mail',
+      match: { interface: 'eth0', protocol: 'tcp', sport: '1024-65534', dport: 25 },
+      use: { group: 1, else: 'unreachable' },
+    },
+    {
+      name: 'branches',
+      match: { destination: 'branches' },
+      use: { uplinks: '{Fibre: 3, LTE: 1}' },
+    },
+    { name: 'internal', match: { destination: '10.0.0.0/8' }, use: 'bypass' },
+  ],
   hooks: [
     { on: '[uplink_down, uplink_up]', command: '[/usr/local/bin/notify, --urgent]', timeout: '10s' },
     { on: '[all_down, some_up]', url: 'https://hooks.example.com/router' },
@@ -68,7 +86,7 @@ function write(key: Key, indent: string, off: boolean): string[] {
   const start = `${indent}${set ? '' : '#'}`;
   const head = `${start}${name}:`;
   const content = () => {
-    if (keys === undefined) return scalars(head, start, (value ?? key.example) as Value);
+    if (keys === undefined) return scalars(head, start, (value ?? key.example) as Value | SectionValue);
     if (!list) return [head, ...keys.flatMap((nested) => write(nested, `${indent}  `, !set))];
     return [head, ...items((value ?? OFFER[path]) as readonly Item[], keys, indent, !set)];
   };
@@ -76,8 +94,8 @@ function write(key: Key, indent: string, off: boolean): string[] {
 }
 
 /** A value on the line of its key, the values of a list on lines of their own. */
-function scalars(head: string, start: string, value: Value): string[] {
-  if (!Array.isArray(value)) return [`${head} ${String(value)}`];
+function scalars(head: string, start: string, value: Value | SectionValue): string[] {
+  if (!Array.isArray(value)) return [`${head} ${flow(value)}`];
   return [head, ...value.map((item) => `${start}- ${item}`)];
 }
 
@@ -118,7 +136,8 @@ function entries(section: Item, keys: readonly Key[], place: Place): string[] {
     if (value === undefined && key.example !== undefined)
       return [...explanation, `${margin}#${key.name}: ${flow(key.example)}`];
     const head = `${margin}${off ? '#' : ''}${dash && index === 0 ? '- ' : ''}${key.name}:`;
-    if (key.keys === undefined) return [...explanation, ...scalars(head, margin, value as Value)];
+    if (key.keys === undefined || typeof value === 'string')
+      return [...explanation, ...scalars(head, margin, value as Value)];
     const inner = { ...place, indent: `${indent}${dash ? '    ' : '  '}`, dash: false };
     return [...explanation, head, ...entries(value as Item, key.keys, inner)];
   });

@@ -57,7 +57,7 @@ function describe(name: string, parent: string, all: readonly Variant[]): Key {
   const { schema } = variants[0]!;
   const list = schema.items !== undefined;
   const path = `${parent === '' ? '' : `${parent}.`}${name}`;
-  const section = [schema, schema.items].find(
+  const section = [schema, schema.items, ...(schema.anyOf ?? [])].find(
     (one) => (one?.properties ?? one?.oneOf) && one?.title === undefined,
   );
   const required = variants.some((variant) => variant.required);
@@ -77,6 +77,11 @@ function describe(name: string, parent: string, all: readonly Variant[]): Key {
 
 function value(variants: readonly Variant[], section: boolean): string {
   const { schema } = variants[0]!;
+  const [first, other] = schema.anyOf ?? [];
+  if (first !== undefined) {
+    const usual = value([{ ...variants[0]!, schema: first }], false);
+    return `${usual}, or a ${other?.items === undefined ? 'section' : 'list'}`;
+  }
   const words = variants.flatMap(wordsOf);
   if (words.length > 0)
     return `${schema.items === undefined ? '' : 'list: '}${words.map((word) => `\`${word}\``).join(', ')}`;

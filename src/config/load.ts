@@ -81,7 +81,7 @@ function findings(issue: z.core.$ZodIssue, parent: Path): Finding[] {
     const messages = issue.message.split('\n');
     return issue.keys.map((key, index) => ({ path: [...path, key], message: messages[index]!, at: 'key' }));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return common(issue.errors, path);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return common(meant(issue.errors), path);
   return [{ path, message: issue.message, at: 'value' }];
 }
 
@@ -92,6 +92,14 @@ function findings(issue: z.core.$ZodIssue, parent: Path): Finding[] {
 function firstOfEach(findings: readonly Finding[], flawed: ReadonlySet<string>): Finding[] {
   const seen = new Set(flawed);
   return findings.filter(({ path }) => seen.size < seen.add(formatPath(path)).size);
+}
+
+/** The variants of a union that a value may have been meant for: those that find fault with parts of it, or else the first. */
+function meant(variants: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[][] {
+  const near = variants.filter((issues) =>
+    issues.some(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return near.length > 0 ? near : variants.slice(0, 1);
 }
 
 /** What every variant of a union finds is wrong, whichever was meant. */

@@ -14,6 +14,7 @@ import {
   text,
   wholeNumber,
 } from './kind.ts';
+import { addressSets, policySection } from './policies.ts';
 import { noSection, section } from './section.ts';
 import { ownTestsSection, testsSection } from './tests.ts';
 
@@ -268,6 +269,12 @@ export const configurationSchema = section({
   ),
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
   tests: testsSection.prefault({}).describe('How uplinks are tested.'),
+  policies: list(policySection, 'policies')
+    .optional()
+    .describe(
+      'New connections that go other ways than the rest; the first policy that fits decides. Those of a socket that is bound to an uplink, and established ones that the firewall has marked, keep to their uplink.',
+    ),
+  address_sets: addressSets.optional(),
   firewall: firewall.prefault({}).describe('What the daemon and firewall rules have to do with each other.'),
   on_failure: fates.onFailure.default('flush').describe(ON_FAILURE),
   on_return: fates.onReturn.default('keep').describe(ON_RETURN),
@@ -286,12 +293,12 @@ export const configurationSchema = section({
   base_table: wholeNumber(1, UINT32_MAX)
     .default(1)
     .describe(
-      'First routing table: base_table + number is for each uplink, base_table + N for balancing, where N is one more than the highest number. Tables 253 to 255 belong to the system.',
+      'First routing table: base_table + number is for each uplink, base_table + N for balancing, where N is one more than the highest number, and those after it for the policies. Tables 253 to 255 belong to the system.',
     ),
   base_priority: wholeNumber(2, UINT32_MAX)
     .default(40_000)
     .describe(
-      'First priority of routing rules: 2 N + 1 are used. Below 32766 a default route in the main table is set aside, by one more rule before the first.',
+      'First priority of routing rules: 2 N + 1 and one for each policy are used. Below 32766 a default route in the main table is set aside, by one more rule before the first.',
     ),
   base_fwmark: wholeNumber(1, UINT32_MAX)
     .default(1)

@@ -3,6 +3,7 @@ import { type Decision, decisionOf, lookup, refusal, type Step } from '../kernel
 import { type Address, familyOf } from '../network/address.ts';
 import type { Nexthop, Route } from '../network/route.ts';
 import { formatRule, type PolicyRule } from '../network/rule.ts';
+import { ownTables } from '../plan/numbering.ts';
 import { type Ground, meaningOf, objection, resting } from './meaning.ts';
 import { packetOf, type Question } from './question.ts';
 
@@ -106,7 +107,7 @@ function ask(packet: Packet, kernel: Kernel): Answer {
 function walk(packet: Packet, answer: Answer, { kernel, numbering }: Ground): Step[] {
   const family = familyOf(packet.destination);
   const rules = kernel.policy(family);
-  const ours = new Set([...numbering.uplinks, numbering.balancing].map(({ table }) => table));
+  const ours = new Set(ownTables(numbering));
   const steps = lookup(packet, rules, (table) => {
     if (ours.has(table)) return kernel.routes(table, family);
     return 'entry' in answer && answer.entry.table === table ? [answer.entry] : [];

@@ -3,7 +3,7 @@ import type { Decision, Step } from '../kernel/lookup.ts';
 import type { MonitoredUplink } from '../monitor/monitor.ts';
 import { formatRoute } from '../network/route.ts';
 import type { Numbering } from '../plan/numbering.ts';
-import { MAIN_TABLE } from '../plan/plan.ts';
+import { MAIN_TABLE } from '../plan/numbering.ts';
 import { formatOverride } from '../uplink/override.ts';
 
 /** What an explanation rests on. */

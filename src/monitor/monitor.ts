@@ -4,14 +4,16 @@ import { managedTable } from '../firewall/managed.ts';
 import { managedSite } from '../firewall/managed-site.ts';
 import { type Address, FAMILIES, type Family, familyOf } from '../network/address.ts';
 import type { Route } from '../network/route.ts';
-import { type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
-import { FIRST_METRIC, MAIN_TABLE, plan } from '../plan/plan.ts';
+import { FIRST_METRIC } from '../plan/default-route.ts';
+import { MAIN_TABLE, type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
+import { plan } from '../plan/plan.ts';
+import type { Policy } from '../plan/policy.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { TableKeeper } from '../reconcile/table-keeper.ts';
 import { attach, followedFamily } from '../uplink/attachment.ts';
-import { candidacy, isUsable, type Override, timeLeft } from '../uplink/override.ts';
+import { candidacy, fitness, isUsable, type Override, timeLeft } from '../uplink/override.ts';
 import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
 import { Connections } from './connections.ts';
 import type { MonitorListener, UplinkSummary } from './event.ts';
@@ -23,6 +25,7 @@ import type { Machine } from './machine.ts';
 import type { Member, SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
+import { policiesOf } from './policies.ts';
 import { Roster } from './roster.ts';
 import { candidate, linesOf, linkSettings } from './settings.ts';
 import type { Incident, Tracer } from './tracer.ts';
@@ -53,6 +56,7 @@ export class Monitor {
   readonly #overrides: Overrides;
   #configuration: Configuration;
   #numbering: Numbering;
+  #policies: readonly Policy[];
   readonly #roster: Roster;
   /** The tables of all configurations so far: what changes elsewhere is none of our business. */
   readonly #tables = new Set<number>();
@@ -69,6 +73,7 @@ export class Monitor {
   constructor(configuration: Configuration, machine: Machine, listener: MonitorListener, tracer?: Tracer) {
     this.#configuration = configuration;
     this.#numbering = number(configuration);
+    this.#policies = policiesOf(configuration);
     this.#machine = machine;
     this.#listener = listener;
     this.#tracer = tracer;
@@ -140,6 +145,7 @@ export class Monitor {
     this.#roster.assemble(configuration, () => 'unknown');
     this.#configuration = configuration;
     this.#numbering = number(configuration);
+    this.#policies = policiesOf(configuration);
     this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#trace(false);
     this.#decide();
@@ -377,24 +383,30 @@ export class Monitor {
   }
 
   #candidates(family: Family): Candidate[] {
-    return this.#lines(family).map(({ name, settings, state }) =>
-      candidacy(candidate(settings), state, this.#overrides.of(name)),
-    );
+    return this.#lines(family).map((member) => this.#candidacy(member));
+  }
+
+  #candidacy({ name, settings, state }: Member): Candidate {
+    return candidacy(candidate(settings), state, this.#overrides.of(name));
   }
 
   #want(): void {
     const places = FAMILIES.map((family) => succession(this.#candidates(family), this.#selected));
-    const uplinks = this.#members.map(({ name, settings, state }) => ({
-      family: settings.family,
-      interface: settings.interface,
-      position: settings.position,
-      weight: settings.weight,
-      attachment: state.attachment,
-      selected: this.#selected.includes(name),
-      fallback: settings.forced === 'fallback' && !isUsable(state, this.#overrides.of(name)),
-      succession: places[FAMILIES.indexOf(settings.family)]?.get(name),
-    }));
-    const wanted = plan(uplinks, this.#numbering);
+    const uplinks = this.#members.map((member) => {
+      const { name, settings, state } = member;
+      return {
+        family: settings.family,
+        interface: settings.interface,
+        position: settings.position,
+        weight: settings.weight,
+        attachment: state.attachment,
+        selected: this.#selected.includes(name),
+        fallback: settings.forced === 'fallback' && !isUsable(state, this.#overrides.of(name)),
+        succession: places[FAMILIES.indexOf(settings.family)]?.get(name),
+        fitness: fitness(this.#candidacy(member), this.#overrides.of(name)),
+      };
+    });
+    const wanted = plan(uplinks, this.#numbering, this.#policies);
     for (const table of wanted.tables) this.#tables.add(table);
     const follows = this.#members.some(
       ({ settings }) => followedFamily(linkSettings(settings)) !== undefined,

@@ -1,34 +1,18 @@
 import { FAMILIES, type Family } from '../network/address.ts';
 import { host } from '../network/prefix.ts';
-import type { Nexthop, Route } from '../network/route.ts';
+import type { Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
 import type { Sysctl } from '../network/sysctl.ts';
-import type { Attachment } from '../uplink/attachment.ts';
-import { type Numbering, PROTOCOL, type UplinkNumbers } from './numbering.ts';
-
-/** RT_TABLE_MAIN, linux/rtnetlink.h. */
-export const MAIN_TABLE = 254;
-/** Behind every other route of its table. */
-const LAST_METRIC = 0xffff_ffff;
-
-/** Metric of the routes that count; IPv6 makes IP6_RT_PRIO_USER of 0, linux/ipv6_route.h. */
-export const FIRST_METRIC = { 4: 0, 6: 1024 } as const;
-
-/** An uplink as the plan sees it: the line of one family. */
-export interface PlannedUplink {
-  readonly family: Family;
-  readonly interface: string;
-  /** Its place in the numbering, which both families share. */
-  readonly position: number;
-  readonly weight: number;
-  readonly attachment: Attachment;
-  /** It carries new connections. */
-  readonly selected: boolean;
-  /** Packets with its mark go the way of new connections for now. */
-  readonly fallback?: boolean;
-  /** Its place among those that would take over if the balancing route were gone, from 0; undefined: it would not. */
-  readonly succession?: number | undefined;
-}
+import { defaultRoute, FIRST_METRIC, hop, LAST_METRIC, type PlannedUplink } from './default-route.ts';
+import {
+  MAIN_TABLE,
+  type Numbering,
+  ownTables,
+  PROTOCOL,
+  type RuleNumbers,
+  type UplinkNumbers,
+} from './numbering.ts';
+import { type Policy, policyRoutes, policyRules } from './policy.ts';
 
 /** What the kernel shall hold of ours; the balancing route comes first. */
 export interface WantedState {
@@ -41,16 +25,23 @@ export interface WantedState {
   readonly sysctls: readonly Sysctl[];
 }
 
-/** The wanted state: pure, the same for a start, a failover, a reload or a repair. */
-export function plan(uplinks: readonly PlannedUplink[], numbering: Numbering): WantedState {
+/**
+ * The wanted state: pure, the same for a start, a failover, a reload or a repair. `policies` are those that were
+ * numbered.
+ */
+export function plan(
+  uplinks: readonly PlannedUplink[],
+  numbering: Numbering,
+  policies: readonly Policy[],
+): WantedState {
   const families = FAMILIES.filter((family) => uplinks.some((uplink) => uplink.family === family));
   const parts = families.map((family) => {
     const lines = uplinks.filter((uplink) => uplink.family === family);
-    return planFamily(family, lines, numbering);
+    return planFamily(family, lines, numbering, policies);
   });
   return {
     families,
-    tables: tables(numbering),
+    tables: ownTables(numbering),
     routes: parts.flatMap(({ routes }) => routes),
     rules: parts.flatMap(({ rules }) => rules),
     sysctls: parts.flatMap((part) => part.sysctls),
@@ -59,7 +50,7 @@ export function plan(uplinks: readonly PlannedUplink[], numbering: Numbering): W
 
 /** Nothing of ours. */
 export function emptyPlan(numbering: Numbering): WantedState {
-  return { families: FAMILIES, tables: tables(numbering), routes: [], rules: [], sysctls: [] };
+  return { families: FAMILIES, tables: ownTables(numbering), routes: [], rules: [], sysctls: [] };
 }
 
 /** The same for each family, in tables and rules of its own under the same numbers. */
@@ -67,28 +58,32 @@ function planFamily(
   family: Family,
   uplinks: readonly PlannedUplink[],
   numbering: Numbering,
+  policies: readonly Policy[],
 ): Pick<WantedState, 'routes' | 'rules' | 'sysctls'> {
   const { balancing } = numbering;
   const numbered = uplinks.map(
     (uplink): Numbered => [uplink, numbering.uplinks[uplink.position] as UplinkNumbers],
   );
+  const steered = policies.map((policy, place): [Policy, RuleNumbers] => [
+    policy,
+    numbering.policies[place] as RuleNumbers,
+  ]);
+  const count = numbering.uplinks.length;
   return {
     routes: [
       ...balancingRoute(family, uplinks, balancing.table),
       ...reserveRoutes(family, uplinks, balancing.table),
+      ...steered.flatMap(([policy, { table }]) => policyRoutes(family, policy, table, uplinks, count)),
       ...numbered.flatMap(uplinkRoutes),
     ],
     rules: [
       ...mainRule(family, numbering),
       ...numbered.flatMap((one) => uplinkRules(one, numbering)),
+      ...steered.flatMap(([policy, numbers]) => policyRules(family, policy, numbers)),
       balancingRule(family, numbering),
     ],
     sysctls: family === 4 ? sysctls(uplinks) : sysctls6(uplinks),
   };
-}
-
-function tables({ uplinks, balancing }: Numbering): number[] {
-  return [...uplinks, balancing].map(({ table }) => table);
 }
 
 type Numbered = readonly [PlannedUplink, UplinkNumbers];
@@ -124,24 +119,6 @@ function uplinkRoutes([uplink, { table }]: Numbered): Route[] {
   return [{ ...route, source: ip, nexthops: [{ ...hop(uplink), weight: 1 }] }, last];
 }
 
-/**
- * Stands for whoever is at the other end of a link without neighbours: IPv6 takes no nexthop without gateway beside others
- * (rtm_to_fib6_multipath_config in net/ipv6/route.c), and on such a link nobody is asked who that is.
- */
-const OTHER_END = 'fe80::';
-
-function hop({
-  family,
-  interface: device,
-  attachment: { gateway = family === 6 ? OTHER_END : undefined, onlink },
-}: PlannedUplink): Pick<Nexthop, 'gateway' | 'device' | 'onlink'> {
-  return { ...(gateway !== undefined && { gateway }), device, ...(onlink && { onlink }) };
-}
-
-function defaultRoute(family: Family, table: number): Omit<Route, 'nexthops'> {
-  return { family, type: 'unicast', table, metric: FIRST_METRIC[family], protocol: PROTOCOL };
-}
-
 function uplinkRules(
   [uplink, { table, mark, priority, markPriority }]: Numbered,
   { balancing, markMask }: Numbering,
@@ -163,7 +140,7 @@ function uplinkRules(
   ];
 }
 
-/** New connections. */
+/** All other new connections. */
 function balancingRule(family: Family, { balancing: { priority, table } }: Numbering): Rule {
   return { family, priority, table, protocol: PROTOCOL };
 }

@@ -50,6 +50,18 @@ export function isUsable({ up, held, attachment }: UplinkState, override: Overri
   return override?.kind !== 'down' && (up || held);
 }
 
+/** "last": only where nothing better is left. */
+export type Fitness = 'good' | 'last';
+
+/**
+ * Whether an uplink may carry what is given to it by name, not by its group; undefined: it may not. Who drains it does
+ * not want that either.
+ */
+export function fitness({ up, use }: Candidate, override: Override | undefined): Fitness | undefined {
+  if (!up || use === 'never' || override?.kind === 'drained') return undefined;
+  return use ?? 'good';
+}
+
 /** How long it lasts, in ms; 0 when it is over, undefined when it has no end. */
 export function timeLeft(override: Override, now: number): number | undefined {
   if (override.kind !== 'drained' || override.until === undefined) return undefined;

@@ -4,7 +4,8 @@ import { formatRoute } from '../../src/network/route.ts';
 import { formatRule } from '../../src/network/rule.ts';
 import { formatSysctl } from '../../src/network/sysctl.ts';
 import { number } from '../../src/plan/numbering.ts';
-import { emptyPlan, type PlannedUplink, plan } from '../../src/plan/plan.ts';
+import type { PlannedUplink } from '../../src/plan/default-route.ts';
+import { emptyPlan, plan } from '../../src/plan/plan.ts';
 
 const bases = { base_table: 1, base_priority: 40000, base_fwmark: 1, firewall: {} };
 
@@ -14,13 +15,13 @@ function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink 
 }
 
 function routes(...uplinks: PlannedUplink[]): string[] {
-  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases })).routes.map(
+  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases }), []).routes.map(
     (route) => `${route.table}: ${formatRoute(route)}`,
   );
 }
 
 function rules(uplinks: PlannedUplink[], change: Partial<typeof bases> = {}): string[] {
-  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases, ...change })).rules.map(
+  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases, ...change }), []).rules.map(
     formatRule,
   );
 }
@@ -61,7 +62,12 @@ describe('the plan', () => {
   test('gives IPv6 the same tables, rules of its own, and the metrics that the kernel makes of none', () => {
     const attachment = { index: 2, ip: '2001:db8::2', gateway: 'fe80::1', routable: true };
     const both = [uplink(0), uplink(0, { family: 6, attachment, succession: 0 })];
-    const { families, routes: all, rules: some, sysctls } = plan(both, number({ uplinks: [{}], ...bases }));
+    const {
+      families,
+      routes: all,
+      rules: some,
+      sysctls,
+    } = plan(both, number({ uplinks: [{}], ...bases }), []);
     const sixth = <T extends { family: number }>(values: readonly T[]) =>
       values.filter(({ family }) => family === 6);
     assert.deepEqual(families, [4, 6]);
@@ -141,6 +147,7 @@ describe('the plan', () => {
     const { sysctls } = plan(
       [uplink(0), uplink(1, { attachment: { routable: false } })],
       number({ uplinks: [{}, {}], ...bases }),
+      [],
     );
     assert.deepEqual(sysctls.map(formatSysctl), [
       'net.ipv4.ip_forward=1',
