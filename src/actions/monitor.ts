@@ -1,11 +1,8 @@
-import { systemClock } from '../clock.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Configuration } from '../config/schema.ts';
 import { controlPath, isServed } from '../control/socket.ts';
 import { runDaemon } from '../daemon.ts';
 import { missingCapabilities } from '../kernel/capabilities.ts';
-import { Recorder } from '../trace/recorder.ts';
-import { foreign, TraceFile } from '../trace/trace-file.ts';
 import { Journal, leadsToJournal } from '../observe/journal.ts';
 import { Log } from '../observe/log.ts';
 import { ServiceManager } from '../observe/service-manager.ts';
@@ -26,8 +23,6 @@ export const monitor: Action = async ({ file, debug, demo, options: { record } }
   const socket = controlPath(configuration.control, process.env);
   if (!demo && (await isServed(socket).catch(() => false)))
     return refuse(1, `a daemon is running already: it answers at ${socket}`);
-  const trouble = typeof record === 'string' ? foreign(record) : undefined;
-  if (trouble !== undefined) return refuse(1, trouble);
   const log = new Log(
     {
       debug,
@@ -40,29 +35,18 @@ export const monitor: Action = async ({ file, debug, demo, options: { record } }
   // Whoever read along may go: the routing is more important than its log.
   process.stdout.on('error', () => {});
   const manager = demo ? undefined : serviceManager(log);
-  const trace = typeof record === 'string' ? traceFile(record, log) : undefined;
-  runDaemon(configuration, machine(configuration, demo), log, {
-    file,
-    demo,
-    manager,
-    trace: trace && { tracer: new Recorder(trace, Date.now), close: () => trace.close() },
-  });
+  // Loaded when it is wanted: nobody else shall wait for it.
+  const trace =
+    typeof record === 'string' ? (await import('./recording.ts')).recording(record, log) : undefined;
+  if (typeof record === 'string' && trace === undefined)
+    return refuse(1, `${record} is there already, and is no trace`);
+  runDaemon(configuration, machine(configuration, demo), log, { file, demo, manager, trace });
   return undefined;
 };
 
 function refuse(status: number, reason: string): number {
   process.stderr.write(`fault_tolerant_router: ${reason}\n`);
   return status;
-}
-
-function traceFile(path: string, log: Log): TraceFile {
-  return new TraceFile(path, systemClock, (fault) =>
-    log.write(
-      fault === undefined
-        ? { severity: 'notice', text: `Trace ${path} takes records again` }
-        : { severity: 'warning', text: `Trace ${path} takes no records, they wait: ${fault}` },
-    ),
-  );
 }
 
 /** The daemon does its work without one, too. */

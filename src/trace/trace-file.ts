@@ -48,6 +48,8 @@ export class TraceFile implements TraceStore {
   begin(line: string): void {
     this.#broken = false;
     this.#add(line);
+    // Whoever has just named the file wants to know whether it can be written.
+    this.#flush();
   }
 
   #add(line: string): void {
@@ -114,15 +116,15 @@ async function store(path: string, block: Uint8Array): Promise<void> {
   }
 }
 
-/** Why a file cannot be added to: it holds something else, or the system says no; undefined: it can. */
-export function foreign(path: string): string | undefined {
+/** A file holds something else than a trace; not where it cannot be read: the routing does not wait for a disk. */
+export function isForeign(path: string): boolean {
   const start = Buffer.alloc(MAGIC.length);
   try {
-    const file = openSync(path, 'a+');
+    const file = openSync(path, 'r');
     const length = readSync(file, start, 0, start.length, 0);
     closeSync(file);
-    return length === 0 || start.equals(MAGIC) ? undefined : `${path} is there already, and is no trace`;
-  } catch (error) {
-    return `no trace can be written: ${(error as Error).message}`;
+    return length > 0 && !start.equals(MAGIC);
+  } catch {
+    return false;
   }
 }
