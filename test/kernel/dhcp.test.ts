@@ -102,6 +102,20 @@ test('an address that is replaced before it goes costs no new connection', async
   assert.equal(moves(site).length, known, moves(site).join('\n'));
 });
 
+test('two lines with DHCP share new connections, whatever the metrics of their routes say', async (t) => {
+  const site = await build(t);
+  site.settings.uplinks[1] = { interface: 'eth2', description: 'eth2', type: 'dhcp', priority_group: 1 };
+  site.router.ip([
+    `addr add ${first}/24 dev eth1`,
+    'route add default via 198.18.10.1 dev eth1 metric 100',
+    'route add default via 198.18.11.1 dev eth2 metric 200',
+  ]);
+  await site.start();
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1', 'eth2']);
+  const ways = countByWay(await site.connect().next(60));
+  assert.deepEqual([...ways.keys()].toSorted(), [first, second]);
+});
+
 for (const [what, routes] of [
   ['with a route to it', ['route add 198.18.10.1 dev eth1 scope link', 'route add default via 198.18.10.1']],
   ['without one', ['route add default via 198.18.10.1 dev eth1 onlink']],
