@@ -57,7 +57,7 @@ export class TraceFile implements TraceStore {
     this.#size += line.length + 1;
     if (this.#size > ROOM) this.#drop();
     else if (this.#size > BLOCK && this.#fault === undefined) this.#flush();
-    else this.#cancel ??= this.#clock.at(this.#clock.now() + PERIOD, () => this.#flush());
+    else this.#wait();
   }
 
   /** Writes what waits, and resolves when that is done or in vain. */
@@ -71,7 +71,16 @@ export class TraceFile implements TraceStore {
   #flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+      this.#wait();
+    });
+  }
+
+  /** What waits is written after a while. */
+  #wait(): void {
+    if (this.#lines.length === 0 || this.#closed) return;
+    this.#cancel ??= this.#clock.at(this.#clock.now() + PERIOD, () => this.#flush());
   }
 
   async #write(): Promise<void> {
@@ -87,7 +96,6 @@ export class TraceFile implements TraceStore {
       this.#change((error as Error).message);
       this.#lines = [...lines, ...this.#lines];
       this.#size += text.length;
-      if (!this.#closed) this.#cancel ??= this.#clock.at(this.#clock.now() + PERIOD, () => this.#flush());
     }
   }
 
