@@ -92,11 +92,11 @@ test('a reload is over when it is in force, or says what is wrong and changes no
   );
   assert.ok((await status()).configuration.since > since);
 
-  // No neighbour of the uplink: the kernel takes no route by way of it.
-  site.daemon.configure({ ...site.settings, uplinks: [first, { ...second, gateway: '192.0.2.1' }] });
+  // Nobody's address: the kernel takes no route by way of it.
+  site.daemon.configure({ ...site.settings, uplinks: [first, { ...second, gateway: '198.18.11.255' }] });
   const refused = await run(site, 'reload');
   assert.equal(refused.status, 1);
-  assert.match(refused.stderr, /^The kernel is not as planned:\nroute .* via 192\.0\.2\.1 .*: ENETUNREACH/);
+  assert.match(refused.stderr, /^The kernel is not as planned:\nroute .* via 198\.18\.11\.255 .*: EINVAL/);
   assert.equal((await run(site, 'status')).status, 1);
   assert.equal((await status()).kernel.as_planned, false);
 

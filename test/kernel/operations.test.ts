@@ -82,23 +82,29 @@ test('a drain ends by itself', async (t) => {
   assert.deepEqual(devicesOf(site.router, site.balancing), ['eth1', 'eth2']);
 });
 
-test('an uplink that is forced down loses nothing that another can carry', async (t) => {
+test('an uplink that is forced down is left by all that another can carry', async (t) => {
   const site = await open(t);
   const [connections, flows] = [site.connect(), site.flow()];
   await connections.next(40);
-  const down = flowsBy(await flows.next(120), first);
-  await ask('POST', '/v1/uplinks/eth1/force', { to: 'down' });
+  const stranded = flowsBy(await flows.next(120), first);
+  assert.ok(stranded.size > 0);
+  await site.tells(/Uplink eth1: its connections begin anew/, () =>
+    ask('POST', '/v1/uplinks/eth1/force', { to: 'down' }),
+  );
   const ways = countByWay(await fresh(connections, 100));
   assert.deepEqual([...ways.keys()], [second]);
-  assert.deepEqual(flowsBy(await flows.next(120), first), down);
+  // What was under way is over.
+  await flows.next(24);
+  assert.deepEqual(flowsBy(await flows.next(60), second).size, 12);
+  assert.deepEqual(lost(await flows.stop()), []);
+  assert.deepEqual(lost(await connections.stop()), []);
+});
+
+test('an uplink that is forced down is no last resort either', async (t) => {
+  const site = await open(t);
+  await ask('POST', '/v1/uplinks/eth1/force', { to: 'down' });
   await site.tells(/Uplink eth2 is down/, () => site.internet.impair('eth2', 'beyond'));
-  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2'], 'no last resort either');
-  site.internet.mend('eth2');
-  assert.deepEqual(
-    lost(await flows.stop()).filter(({ flow }) => down.has(flow)),
-    [],
-  );
-  await connections.stop();
+  assert.deepEqual(devicesOf(site.router, site.balancing), ['eth2']);
 });
 
 test('an uplink that is forced up carries connections although its tests fail', async (t) => {

@@ -11,7 +11,7 @@ const foreign = [
   'rule add from 198.19.7.0/24 lookup 1 priority 40000',
   'rule add fwmark 0x77 lookup 3 priority 40002 protocol 99',
   'rule add to 198.19.8.0/24 lookup 254 priority 40003',
-  'rule add iif eth0 lookup 2 priority 40004 protocol 70',
+  'rule add uidrange 1000-2000 lookup 2 priority 40004 protocol 70',
   'route add 198.19.7.0/24 via 198.18.10.1 dev eth1 table 1',
   'route add default via 198.18.11.1 dev eth2 table 1 metric 100',
   'route add 198.19.8.0/24 via 198.18.11.1 dev eth2 table 3 protocol 99',
