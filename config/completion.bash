@@ -17,7 +17,7 @@ _fault_tolerant_router() {
     ["events"]='--json --follow'
     ["drain"]='--for=TIME'
     ["replay"]='--set=SETTING'
-    ["explain"]='--from=ADDRESS --mark=MARK --in=INTERFACE'
+    ["explain"]='--from=ADDRESS --mark=MARK --in=INTERFACE --protocol=PROTOCOL --port=PORT --dscp=DSCP'
   )
   local word=$2 previous='' action='' position=0 value='' place asked=()
   # Bash makes three words of "--config=FILE", by its COMP_WORDBREAKS.

@@ -105,6 +105,9 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
       from: { value: 'ADDRESS', help: 'of a host in the LAN, or one of this host (default: this host)' },
       mark: { value: 'MARK', help: 'that the firewall has put on it, as in 1 or 0x1' },
       in: { value: 'INTERFACE', help: 'that it comes from (default: the one that leads back to --from)' },
+      protocol: { value: 'PROTOCOL', help: 'tcp, udp or icmp (default: tcp)' },
+      port: { value: 'PORT', help: 'that it goes to' },
+      dscp: { value: 'DSCP', help: 'its class of service, as in ef or 46' },
     },
   },
   generate_config: {

@@ -1,3 +1,4 @@
+import { wrap } from '../config/wrap.ts';
 import { CATALOGUE, COMMON, type Entry, type Option } from './catalogue.ts';
 
 /** How an action is called, with its operands and options, without the program's name. */
@@ -36,7 +37,7 @@ export function help(action?: string): string {
   const { help: purpose, options = {} } = CATALOGUE[action] as Entry;
   const own = Object.entries(options).map(([name, option]) => [spelling(name, option), option.help] as const);
   return [
-    `Usage: fault_tolerant_router ${usageOf(action)}`,
+    wrap(`Usage: fault_tolerant_router ${usageOf(action)}`, 90).join('\n  '),
     '',
     `${purpose[0]?.toUpperCase()}${purpose.slice(1)}.`,
     ...(own.length > 0 ? ['', 'Options:', ...table(own)] : []),

@@ -138,6 +138,9 @@ const explanation: z.ZodType<Explanation> = z.strictObject({
   source: address.nullable(),
   mark: z.int(),
   in: z.string().nullable(),
+  protocol: z.enum(['tcp', 'udp', 'icmp']),
+  port: z.int().nullable(),
+  dscp: z.int(),
   way: z
     .strictObject({
       interface: z.string(),
@@ -149,6 +152,7 @@ const explanation: z.ZodType<Explanation> = z.strictObject({
     .nullable(),
   refusal: z.string().nullable(),
   taken: rule.nullable().describe('the rule that decides'),
+  policy: z.string().nullable().describe('the policy that applies'),
   passed: z.array(rule).describe('the rules before it, and why they do not'),
   shares: z.array(z.strictObject({ line: z.string(), share })),
   resting: z.array(z.strictObject({ uplink: z.string(), reason: z.string() })),

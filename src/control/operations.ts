@@ -17,8 +17,9 @@ export function operationRoutes(monitor: Monitor, kernel: Kernel, now: () => num
       method: 'GET',
       path: '/v1/explain',
       handle: ({ query }) => {
-        const { numbering } = monitor;
-        return explain(parse(explainQuery, query), { kernel, numbering, uplinks: monitor.uplinks() });
+        const { numbering, policies } = monitor;
+        const ground = { kernel, numbering, policies: policies.map(({ name }) => name) };
+        return explain(parse(explainQuery, query), { ...ground, uplinks: monitor.uplinks() });
       },
     },
     {

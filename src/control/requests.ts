@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { choice, duration, wholeNumber } from '../config/kind.ts';
+import { serviceClass } from '../config/traffic.ts';
 import { ControlError } from './error.ts';
 
 /* What may be said to the daemon: the bodies and queries of its routes. */
@@ -19,6 +20,9 @@ export const explainQuery = z.strictObject({
   from: z.string().optional().describe('the address of a host of the LAN, or of this host'),
   mark: wholeNumber(0, MARK).optional().describe('the mark that the firewall has put on it'),
   in: z.string().optional().describe('the interface that it comes from'),
+  protocol: choice('a protocol', ['tcp', 'udp', 'icmp']).optional().describe('absent: tcp'),
+  port: wholeNumber(1, 65_535).optional().describe('the port that it goes to'),
+  dscp: serviceClass().optional().describe('its class of service, by name or number'),
 });
 
 export const forceBody = z.strictObject(

@@ -4,7 +4,7 @@ import { type Address, familyOf } from '../network/address.ts';
 import type { Nexthop, Route } from '../network/route.ts';
 import { formatRule, type PolicyRule } from '../network/rule.ts';
 import { ownTables } from '../plan/numbering.ts';
-import { type Ground, meaningOf, objection, resting } from './meaning.ts';
+import { type Ground, meaningOf, objection, policyOf, resting } from './meaning.ts';
 import { packetOf, type Question } from './question.ts';
 
 /** Who made the rules that are there from the start; linux/rtnetlink.h. */
@@ -36,12 +36,18 @@ export interface Explanation {
   readonly mark: number;
   /** The interface that it comes from; null: this host. */
   readonly in: string | null;
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** That it goes to; null: not known. */
+  readonly port: number | null;
+  readonly dscp: number;
   /** The kernel's answer; null where it refuses the packet. */
   readonly way: Way | null;
   /** The kernel's words where it does. */
   readonly refusal: string | null;
   /** The rule that decides; null where none does, or what is asked does not suffice to tell which. */
   readonly taken: ExplainedRule | null;
+  /** Name of the policy that applies; null where none does. */
+  readonly policy: string | null;
   /** Those before it, in their order. */
   readonly passed: readonly ExplainedRule[];
   /** The lines among which the kernel spreads connections like this one, where there are several; shares from 0 to 1. */
@@ -74,9 +80,13 @@ export function explain(question: Question, ground: Ground): Explanation {
     source: packet.source ?? null,
     mark: packet.mark,
     in: packet.iif ?? null,
+    protocol: question.protocol ?? 'tcp',
+    port: packet.dport ?? null,
+    dscp: packet.dscp ?? 0,
     way: 'way' in answer ? wayOf(packet, answer.way, ground) : null,
     refusal: 'way' in answer ? null : answer.message,
     taken: decision === undefined ? null : explained(decision.rule, meaningOf(decision, ground)),
+    policy: (decision && policyOf(decision.rule, ground)) ?? null,
     passed: steps.flatMap((step) =>
       step.outcome === 'decided' ? [] : explained(step.rule, objection(step)),
     ),

@@ -2,14 +2,16 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Decision, Step } from '../kernel/lookup.ts';
 import type { MonitoredUplink } from '../monitor/monitor.ts';
 import { formatRoute } from '../network/route.ts';
-import type { Numbering } from '../plan/numbering.ts';
-import { MAIN_TABLE } from '../plan/numbering.ts';
+import type { PolicyRule } from '../network/rule.ts';
+import { MAIN_TABLE, type Numbering, PROTOCOL } from '../plan/numbering.ts';
 import { formatOverride } from '../uplink/override.ts';
 
 /** What an explanation rests on. */
 export interface Ground {
   readonly kernel: Kernel;
   readonly numbering: Numbering;
+  /** Names of the policies, in the order of the numbering. */
+  readonly policies: readonly string[];
   /** In the order of the numbering. */
   readonly uplinks: readonly MonitoredUplink[];
 }
@@ -18,19 +20,36 @@ export interface Ground {
 const LOCAL_TABLE = 255;
 const DEFAULT_TABLE = 253;
 
+/** Name of the policy that a rule belongs to; undefined where it belongs to none. */
+export function policyOf(
+  { priority, protocol }: PolicyRule,
+  { numbering, policies }: Ground,
+): string | undefined {
+  if (protocol !== PROTOCOL) return undefined;
+  return policies[numbering.policies.findIndex((numbers) => numbers.priority === priority)];
+}
+
 /** What the rule that decides leads to, in words. */
-export function meaningOf({ rule, route }: Decision, { numbering, uplinks }: Ground): string {
+export function meaningOf({ rule, route }: Decision, ground: Ground): string {
+  const { numbering, uplinks } = ground;
   if (route === undefined) return 'refuses it';
   const owner = numbering.uplinks.findIndex(({ table }) => table === rule.table);
-  const table = tableName(rule.table, numbering, uplinks[owner]);
+  const policy = policyOf(rule, ground);
+  const named = policy === undefined ? '' : `policy ${policy}: `;
+  const table = `${named}${tableName(rule.table, numbering, uplinks[owner])}`;
   if (route.type !== 'unicast') return `${table}: ${formatRoute(route)}`;
   const standsIn = rule.table === numbering.balancing.table && route.metric > 0;
   return standsIn ? `${table}, of which only a reserve is left` : table;
 }
 
-function tableName(table: number, { balancing }: Numbering, owner: MonitoredUplink | undefined): string {
+function tableName(
+  table: number,
+  { balancing, policies }: Numbering,
+  owner: MonitoredUplink | undefined,
+): string {
   if (owner !== undefined) return `the table of ${owner.member.settings.description}`;
   if (table === balancing.table) return 'the balancing table';
+  if (policies.some((policy) => policy.table === table)) return 'its table';
   if (table === MAIN_TABLE) return 'the main table';
   if (table === LOCAL_TABLE) return 'the addresses of this host';
   return table === DEFAULT_TABLE ? 'the default table' : `table ${table}, which is not ours`;
@@ -42,7 +61,7 @@ export function objection(step: Exclude<Step, Decision>): string {
     case 'other':
       return step.because;
     case 'unknown':
-      return 'asks for a port, a user or the like';
+      return 'asks for a user, a tunnel or the like';
     case 'passed':
       return step.rule.action === 'goto' ? 'leads on' : 'does nothing';
     case 'no-route':

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { quote } from '../config/quote.ts';
 import type { Kernel, Packet } from '../kernel/kernel.ts';
 import type { Address } from '../network/address.ts';
+import { IP_PROTOCOLS } from '../network/ip-protocol.ts';
 
 /** What somebody wants to know: where would a new connection go? */
 export interface Question {
@@ -11,6 +12,12 @@ export interface Question {
   readonly mark?: number | undefined;
   /** Name of the interface that its packets come from; absent: the one that leads back to `from`. */
   readonly in?: string | undefined;
+  /** Absent: TCP. */
+  readonly protocol?: 'tcp' | 'udp' | 'icmp' | undefined;
+  /** That it goes to; absent: not known. */
+  readonly port?: number | undefined;
+  /** Class of service, 0 to 63; absent: 0. */
+  readonly dscp?: number | undefined;
 }
 
 /** A question that cannot be answered; the message says what is wrong with it. */
@@ -20,23 +27,36 @@ export class QuestionError extends Error {}
  * The first packet of the connection. A host of the LAN is asked for by its address: its packets come from the
  * interface by which this host would answer. Throws QuestionError.
  */
-export function packetOf({ destination, from, mark = 0, in: iif }: Question, kernel: Kernel): Packet {
+export function packetOf(question: Question, kernel: Kernel): Packet {
+  const { destination, from, in: iif } = question;
   for (const address of [destination, from]) {
     if (address !== undefined && !isIPv4(address))
       throw new QuestionError(`${quote(address)} is not an IPv4 address; names are not looked up`);
   }
+  const packet = { destination, ...contentOf(question) };
   const links = kernel.links();
   if (from === undefined) {
     if (iif !== undefined) throw new QuestionError(`whoever comes from ${iif} has an address, too: --from`);
-    return { destination, mark };
+    return packet;
   }
   if (iif !== undefined) {
     if (links.every(({ name }) => name !== iif)) throw new QuestionError(`there is no interface ${iif}`);
-    return { destination, source: from, mark, iif };
+    return { ...packet, source: from, iif };
   }
   if (links.some(({ addresses }) => addresses.some(({ address }) => address === from)))
-    return { destination, source: from, mark };
-  return { destination, source: from, mark, iif: wayBack(from, kernel) };
+    return { ...packet, source: from };
+  return { ...packet, source: from, iif: wayBack(from, kernel) };
+}
+
+/** What of the packet does not depend on where it is. */
+function contentOf({ mark = 0, protocol = 'tcp', port, dscp }: Question): Omit<Packet, 'destination'> {
+  if (protocol === 'icmp' && port !== undefined) throw new QuestionError('icmp has no ports');
+  return {
+    mark,
+    ipProtocol: IP_PROTOCOLS[protocol],
+    ...(port !== undefined && { dport: port }),
+    ...(dscp !== undefined && { dscp }),
+  };
 }
 
 function wayBack(address: Address, kernel: Kernel): string {

@@ -24,10 +24,16 @@ export function explanationText(explanation: Explanation): string[] {
   ];
 }
 
-function sentence({ destination, source, mark, in: iif, way, refusal }: Explanation): string {
+function sentence(explanation: Explanation): string {
+  const { destination, source, mark, in: iif, protocol, port, dscp, way, refusal } = explanation;
+  const kind = protocol === 'tcp' ? 'connection' : `${protocol.toUpperCase()} connection`;
   const from = source === null ? 'this host' : `${source}${iif === null ? '' : ` (${iif})`}`;
-  const marked = mark === 0 ? '' : ` with mark 0x${mark.toString(16)}`;
-  const connection = `A new connection from ${from} to ${destination}${marked}`;
+  const told = [
+    ...(port === null ? [] : [` port ${port}`]),
+    ...(mark === 0 ? [] : [` with mark 0x${mark.toString(16)}`]),
+    ...(dscp === 0 ? [] : [` with DSCP ${dscp}`]),
+  ];
+  const connection = `A new ${kind} from ${from} to ${destination}${told.join('')}`;
   if (way === null) return `${connection} is refused: ${refusal}.`;
   const line =
     way.uplink === null || way.uplink === way.interface ? way.interface : `${way.uplink} (${way.interface})`;

@@ -206,6 +206,11 @@ export class Monitor {
     return this.#numbering;
   }
 
+  /** In the order of the numbering. */
+  get policies(): readonly Policy[] {
+    return this.#policies;
+  }
+
   /** The same as they are told of. */
   standings(): Standing[] {
     return this.uplinks().map(({ member, routing, override }) => ({

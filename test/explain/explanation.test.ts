@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Configuration } from '../../src/config/schema.ts';
 import { explain } from '../../src/explain/explanation.ts';
 import { type Question, QuestionError } from '../../src/explain/question.ts';
 import { explanationText } from '../../src/explain/text.ts';
@@ -17,9 +18,9 @@ const lan: Link = {
 };
 
 /** A router with three uplinks, a LAN and rules before the main table's. */
-function site() {
+function site(policies: Configuration['policies'] = []) {
   const links = [...allLinks, lan];
-  const all = laboratory({ links, settings: { ...configuration(), base_priority: 20_000 } });
+  const all = laboratory({ links, settings: { ...configuration(), policies, base_priority: 20_000 } });
   all.kernel.replaceRoute({
     family: 4,
     type: 'unicast',
@@ -32,7 +33,12 @@ function site() {
   const monitor = all.start();
   all.clock.advance(100);
   const ask = (question: Question, kernel: Kernel = all.kernel) =>
-    explain(question, { kernel, numbering: monitor.numbering, uplinks: monitor.uplinks() });
+    explain(question, {
+      kernel,
+      numbering: monitor.numbering,
+      policies: monitor.policies.map(({ name }) => name),
+      uplinks: monitor.uplinks(),
+    });
   return { ...all, monitor, ask };
 }
 
@@ -78,6 +84,43 @@ describe('a new connection', () => {
       meaning: 'the table of Cable',
     });
     assert.deepEqual([bound.way?.uplink, bound.way?.source, bound.in], ['Cable', '198.18.2.2', null]);
+  });
+
+  test('may be for a policy, which decides by the port, the class and where it comes from', () => {
+    const { ask } = site([
+      {
+        name: 'voice',
+        match: { source: ['198.18.0.0/24'], protocol: ['udp'], dport: ['5060'] },
+        use: { uplink: 'LTE', else: 'unreachable' },
+      },
+      { name: 'internal', match: { destination: ['198.18.0.0/15'] }, use: 'bypass' },
+      { name: 'bulk', match: { dscp: [8] }, use: { uplinks: { Cable: 1 }, else: 'any' } },
+    ]);
+    const question = { destination: '198.19.0.1', from: '198.18.0.20' };
+    const voice = ask({ ...question, protocol: 'udp', port: 5060 });
+    assert.equal(voice.policy, 'voice');
+    const [sentence, taken] = explanationText(voice);
+    assert.equal(
+      sentence,
+      'A new UDP connection from 198.18.0.20 (eth0) to 198.19.0.1 port 5060 leaves by LTE (ppp0), source 198.18.3.2.',
+    );
+    assert.match(
+      taken ?? '',
+      / from 198\.18\.0\.0\/24 ipproto udp dport 5060 lookup 5 .* policy voice: its table$/,
+    );
+
+    const bulk = ask({ ...question, dscp: 8 });
+    assert.deepEqual([bulk.policy, bulk.way?.uplink], ['bulk', 'Cable']);
+    assert.deepEqual(
+      bulk.passed.slice(-2).map(({ meaning }) => meaning),
+      ['protocol differs', 'no route there'],
+    );
+    const plain = ask({ ...question, protocol: 'udp' });
+    assert.deepEqual([plain.policy, plain.taken?.meaning], [null, 'the balancing table']);
+    assert.deepEqual(
+      plain.passed.slice(-3).map(({ meaning }) => meaning),
+      ['no port is known', 'no route there', 'DSCP differs'],
+    );
   });
 
   test('that is marked for a line without link is refused, and by which route', () => {
@@ -173,6 +216,7 @@ describe('a question is refused', () => {
     ],
     ['about IPv6', { destination: '2001:db8::1' }, /is not an IPv4 address/],
     ['from a name', { destination: '198.19.0.1', from: 'lan' }, /"lan" is not an IPv4 address/],
+    ['about a port of ICMP', { destination: '198.19.0.1', protocol: 'icmp', port: 7 }, /icmp has no ports/],
     ['from an interface without an address', { destination: '198.19.0.1', in: 'eth0' }, /--from/],
     [
       'from an interface that is not there',
