@@ -1,6 +1,7 @@
 import { type Contradiction, repetitions, span } from './contradiction.ts';
 import { formatPath, type Path } from './fault.ts';
 import { quote } from './quote.ts';
+import { translationContradictions } from './ipv6.ts';
 import { ruleNameFault } from './rule-name.ts';
 import type { Configuration } from './schema.ts';
 import type { Partly } from './sound.ts';
@@ -24,6 +25,7 @@ export function contradictions(configuration: Partly<Configuration>): Contradict
     ...priorities(configuration),
     ...marks(configuration),
     ...managedNames(configuration),
+    ...translationContradictions(configuration),
     ...mainDefault(configuration),
   ];
 }

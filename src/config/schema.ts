@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hookSection } from './hooks.ts';
-import { hostAddress, neighbourAddress6, ownAddress6 } from './host.ts';
+import { hostAddress } from './host.ts';
+import { ipv6Section } from './ipv6.ts';
 import {
   choice,
   flag,
@@ -24,28 +25,6 @@ import { ownTestsSection, testsSection } from './tests.ts';
  */
 
 const UINT32_MAX = 0xffff_ffff;
-
-const ipv6 = section({
-  ip: ownAddress6()
-    .default('auto')
-    .meta({
-      description:
-        'Address of this router on the uplink; `auto`: the first global one that the interface has.',
-      examples: ['2001:db8:1::2'],
-    }),
-  gateway: neighbourAddress6()
-    .default('auto')
-    .meta({
-      description:
-        "Address of the provider's router, mostly one of the link (fe80::1); `auto`: that of the default route in the main table, as router advertisements set it.",
-      examples: ['fe80::1'],
-    }),
-  translate: choice('a way to translate', ['masquerade', 'none'])
-    .default('masquerade')
-    .describe(
-      "What a managed firewall makes of addresses of the LAN: `masquerade` gives connections the uplink's own.",
-    ),
-});
 
 const ON_FAILURE =
   'What becomes of the connections of an uplink that fails, or gets another address, once some uplink carries new ones: `flush` has connection tracking forget them, so that the next packet of each begins it anew on a line that works; `keep` leaves them to their time-outs.';
@@ -97,7 +76,7 @@ const line = {
     .optional()
     .meta({ description: 'As `on_return` for all, where this uplink is otherwise.', examples: ['move'] }),
   tests: ownTestsSection,
-  ipv6: ipv6
+  ipv6: ipv6Section
     .optional()
     .describe(
       'The line for IPv6 on the same interface; absent: none. It is tested and used by itself: it may work while that for IPv4 does not.',

@@ -22,7 +22,15 @@ export function network() {
   });
 }
 
-/** The same, or the name of an address set. */
+/** A network of IPv6. */
+export function network6() {
+  const what = 'an IPv6 network, as in 2001:db8:1::/48';
+  return networkAs(what, () => false)
+    .refine((text) => text.includes(':'), { error: mistaken(what) })
+    .meta({ title: 'IPv6 network' });
+}
+
+/** The same of either family, or the name of an address set. */
 export function networkOrSet() {
   return networkAs('an IP network, as in 10.0.0.0/8, or the name of an address set', isSetName).meta({
     title: 'IP network or name of an address set',

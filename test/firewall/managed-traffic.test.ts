@@ -5,6 +5,7 @@ import { lost, PATIENCE, Site } from '../kernel/site.ts';
 import { devicesOf } from '../kernel/policy.ts';
 import { runAction } from '../support/daemon.ts';
 import { countByWay, type Exchange, isLost } from '../support/exchange.ts';
+import { addIPv6, gateway6, routerAddress6, targets6 } from '../support/ipv6.ts';
 import { startEcho, Traffic } from '../support/traffic.ts';
 import { knock } from './guarded-site.ts';
 
@@ -171,4 +172,64 @@ test('without nft the routes stand all the same, and the reason is told once', a
   // Long after it was tried again.
   await site.tells(/is down: no carrier/, () => site.internet.unplug('eth1'));
   assert.equal(complaints().length, 1);
+});
+
+test('IPv6 gets the address of the uplink, or its prefix, by which a host inside is reached too', async (t) => {
+  const site = await Site.build(t, lines.slice(0, 2));
+  const { internet, settings } = site;
+  const { router, client, core, provider } = internet;
+  addIPv6(internet);
+  router.nft('flush ruleset');
+  provider.nft('flush ruleset');
+  await startEcho(core, targets6);
+  await startEcho(client, ['2001:db8:100::2']);
+  provider.ip([`route add 2001:db8:2000::/48 via ${routerAddress6(1)} dev eth2`]);
+  settings.firewall = { manage: true, fwmark_mask: 0xff };
+  const byPrefix = { translate: 'prefix', prefix: '2001:db8:2000::/48', inside_prefix: '2001:db8:100::/48' };
+  settings.uplinks = settings.uplinks.map((uplink, index) => ({
+    ...uplink,
+    ipv6: { gateway: gateway6, ...(index === 1 && byPrefix) },
+  }));
+  settings.tests.ips = [...settings.tests.ips, ...targets6.slice(0, 3)];
+  await start(site);
+
+  const connections = await new Traffic(client, { kind: 'udp', targets: targets6, every: 5 }).take(100);
+  assert.deepEqual(lost(connections), []);
+  assert.deepEqual(
+    [...countByWay(connections).keys()].toSorted(),
+    ['2001:db8:2000::2', routerAddress6(0)].toSorted(),
+  );
+  const flows = new Traffic(client, { kind: 'flow', targets: targets6, every: 20, flows: 12 });
+  const ways = waysOfFlows(await flows.take(60));
+  assert.equal(ways.length, 12, ways.join(', '));
+  const asked = new Traffic(core, { kind: 'tcp', targets: ['2001:db8:2000::2'], every: 5 });
+  assert.deepEqual(lost(await asked.take(30)), []);
+});
+
+test('translation follows an address that changes', async (t) => {
+  const site = await managed(t);
+  site.settings.uplinks = site.settings.uplinks
+    .map(({ ip: _, gateway: __, ...uplink }) => uplink)
+    .slice(1, 2);
+  Object.assign(site.settings.uplinks[0] ?? {}, { type: 'dhcp' });
+  const { router, provider } = site.internet;
+  router.ip(['route add default via 198.18.11.1 dev eth2']);
+  site.settings.base_priority = 1000;
+  await start(site);
+  const one = await site.connect().take(30);
+  assert.deepEqual([...countByWay(one).keys()], ['198.18.11.2']);
+  const before = listing(site);
+  await site.tells([/ip .*--> 198\.18\.11\.9/, /Uplink eth2 is up/], () => {
+    provider.ip(['route add 198.18.11.9 dev eth2']);
+    router.ip([
+      'addr add 198.18.11.9/24 dev eth2',
+      'addr del 198.18.11.2/24 dev eth2',
+      'addr replace 198.18.11.9/24 dev eth2',
+      'route replace default via 198.18.11.1 dev eth2',
+    ]);
+  });
+  const other = await site.connect().take(30);
+  assert.deepEqual(lost(other), []);
+  assert.deepEqual([...countByWay(other).keys()], ['198.18.11.9']);
+  assert.equal(listing(site), before);
 });
