@@ -15,31 +15,32 @@ export interface Contender extends Entrant {
   start(testbed: Testbed): Promise<void>;
 }
 
-/** The program itself. */
-export function program(tests: Tests): Contender {
+/** The program itself, or with something else in its configuration beside it. */
+export function program(tests: Tests, { name = PROGRAM, settings = {} } = {}): Contender {
   return {
-    name: PROGRAM,
+    name,
     async start(testbed) {
       const start = monotonic();
-      const daemon = testbed.startDaemon(tests);
+      const daemon = testbed.startDaemon(tests, settings);
       await daemon.log.until((line) => line.includes('Monitor started'), { within: 10_000 });
       await testbed.routeTo(testbed.names, start);
     },
   };
 }
 
-/** A loop around fping for each uplink, as one writes it in an hour: peers/fping-loop.sh. */
-export function fpingLoop({
-  interval,
-  timeout,
-  required_successful: needed,
-  ips = targets,
-}: Tests): Contender {
+/**
+ * A loop around fping for each uplink, as one writes it in an hour: peers/fping-loop.sh; one that also moves the
+ * connections of a dead uplink when `moving`.
+ */
+export function fpingLoop(
+  { interval, timeout, required_successful: needed, ips = targets }: Tests,
+  { moving = false } = {},
+): Contender {
   return {
-    name: 'shell loop around fping',
-    missing: absence('fping'),
+    name: moving ? 'shell loop around fping, conntrack -D' : 'shell loop around fping',
+    missing: absence('fping') ?? (moving ? absence('conntrack') : undefined),
     async start(testbed) {
-      const event = await prepare(testbed);
+      const event = await prepare(testbed, moving ? 'replace-route-and-move.sh' : 'replace-route.sh');
       const settings = [interval, timeout * 1000, needed, ...ips].map(String);
       for (const name of testbed.names)
         testbed.internet.router.spawn([script('fping-loop.sh'), event, name, ...settings], 'ignore');
@@ -65,7 +66,7 @@ export function lsm({ interval, timeout, lost, loss = { max: lost, min: 0 } }: L
     name: 'lsm',
     missing: absence('lsm'),
     async start(testbed) {
-      const event = await prepare(testbed);
+      const event = await prepare(testbed, 'replace-route.sh');
       const defaults = {
         name: 'defaults',
         eventscript: event,
@@ -91,10 +92,10 @@ export function lsm({ interval, timeout, lost, loss = { max: lost, min: 0 } }: L
 }
 
 /**
- * Sets up the routing that peers/replace-route.sh changes; the path of a program that is called with "up" or
+ * Sets up the routing that a script of peers/ changes; the path of a program that is called with "up" or
  * "down" and an uplink.
  */
-async function prepare(testbed: Testbed): Promise<string> {
+async function prepare(testbed: Testbed, change: string): Promise<string> {
   const start = monotonic();
   setUpByHand(testbed);
   const states = join(testbed.directory, 'states');
@@ -103,7 +104,7 @@ async function prepare(testbed: Testbed): Promise<string> {
   await testbed.routeTo(testbed.names, start);
   // lsm hands its own arguments to a script, and no environment.
   const event = join(testbed.directory, 'event');
-  const command = `exec '${script('replace-route.sh')}' '${states}' ${testbed.balancingTable} "$1" "$2"`;
+  const command = `exec '${script(change)}' '${states}' ${testbed.balancingTable} "$1" "$2"`;
   writeFileSync(event, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
   return event;
 }

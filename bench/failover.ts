@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Address } from '../src/network/address.ts';
-import { type Exchange, isLost, monotonic } from '../test/support/exchange.ts';
+import { isLost, monotonic } from '../test/support/exchange.ts';
 import { targets } from '../test/support/topology.ts';
 import { Traffic } from '../test/support/traffic.ts';
 import type { Contender } from './contender.ts';
+import { answeredElsewhere, byLine, FLOWS, longestGap } from './flows.ts';
 import { ProbeWitness } from './probe-witness.ts';
 import { Testbed } from './testbed.ts';
 
@@ -12,10 +12,8 @@ const UPLINKS = 3;
 const BROKEN = 1;
 /** One new connection in so many ms. */
 export const EVERY = 5;
-/** Old connections, each with a packet in 10 ms. */
-const FLOWS = { flows: 9, every: 10 };
 /** What runs has so long to settle before the line breaks, ms. */
-const SETTLING = 1500;
+export const SETTLING = 1500;
 
 export interface Breakage {
   /** The line breaks so many ms after a probe was seen on it. */
@@ -32,8 +30,12 @@ export interface Failover {
   readonly lastLostAfter: number;
   /** From the fault until the kernel's balancing route left the dead line out. */
   readonly routeAfter: number;
+  /** From the new route until every old connection of the dead line was answered again; SETTLING when one was not. */
+  readonly resumedAfter: number;
   /** Packets of old connections on the other uplinks that got no answer. */
   readonly lostElsewhere: number;
+  /** The longest time between two answers to one of them, from the fault on. */
+  readonly gapElsewhere: number;
   /** From the repair until the balancing route led to all uplinks again. */
   readonly backAfter: number;
 }
@@ -69,23 +71,16 @@ export function failover(contender: Contender, breakage: Breakage): Promise<Fail
     const back = await testbed.routeTo(names, repair);
 
     const lost = connections.filter(isLost);
+    const { stranded, elsewhere } = byLine(packets, broken.address);
+    const resumed = Math.max(...stranded.map((flow) => answeredElsewhere(flow, broken.address)));
     return {
       lost: lost.length,
       lastLostAfter: Math.max(0, ...lost.map(({ startedAt }) => startedAt - fault)),
       routeAfter: route - fault,
-      lostElsewhere: lostElsewhere(packets, broken.address),
+      resumedAfter: Math.min(SETTLING, Math.max(0, resumed - route)),
+      lostElsewhere: elsewhere.flat().filter(isLost).length,
+      gapElsewhere: Math.max(...elsewhere.map((flow) => longestGap(flow, fault))),
       backAfter: back - repair,
     };
   });
-}
-
-/** Lost packets of the flows that did not begin on the broken line; throws when there was no such flow. */
-function lostElsewhere(packets: readonly Exchange[], broken: Address): number {
-  const elsewhere = new Set(
-    packets
-      .filter((packet) => packet.sequence < FLOWS.flows && !isLost(packet) && packet.via !== broken)
-      .map(({ flow }) => flow),
-  );
-  if (elsewhere.size === 0) throw new Error('all old connections began on one line');
-  return packets.filter((packet) => elsewhere.has(packet.flow) && isLost(packet)).length;
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { blackHole } from './black-hole.ts';
 import { cable } from './cable.ts';
 import { kept } from './comparison.ts';
+import { connections } from './connections.ts';
 import { lossy } from './lossy.ts';
 import { manyDead } from './many-dead.ts';
 import { manyUplinks } from './many-uplinks.ts';
@@ -20,6 +21,7 @@ import { start } from './start.ts';
 const MEASUREMENTS: readonly Measurement[] = [
   cable,
   blackHole,
+  connections,
   lossy,
   quiet,
   manyUplinks,

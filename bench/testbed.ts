@@ -65,8 +65,8 @@ export class Testbed {
     return 1 + this.uplinks.length;
   }
 
-  /** Starts the daemon with all uplinks in one group. */
-  startDaemon({ ips = targets, ...tests }: Tests): Daemon {
+  /** Starts the daemon with all uplinks in one group, and whatever else the configuration is to say. */
+  startDaemon({ ips = targets, ...tests }: Tests, others: object = {}): Daemon {
     return new Daemon(this.internet.router, {
       uplinks: this.uplinks.map(({ name, address, gateway }) => ({
         interface: name,
@@ -78,6 +78,7 @@ export class Testbed {
       })),
       downlinks: { lan: lan.interface },
       tests: { ips, ping_retries: 1, ...tests },
+      ...others,
     });
   }
 
