@@ -7,6 +7,8 @@ const setUp = `
   ip link set lo up
   ip address add 198.18.0.1/32 dev lo
   ip address add 198.18.0.2/32 dev lo
+  ip address add 2001:db8::1/128 dev lo
+  ip address add 2001:db8::2/128 dev lo
   exec "$@"`;
 
 test('over a raw socket: the tests of loopback.js, in a network namespace of their own', () => {
