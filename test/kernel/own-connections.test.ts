@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countByWay, echoPort } from '../support/exchange.ts';
+import { countByWay } from '../support/exchange.ts';
 import { targets } from '../support/topology.ts';
 import { Traffic } from '../support/traffic.ts';
 import { devicesOf } from './policy.ts';
+import { type Asking, ask as askBy } from './question.ts';
 import { lost, Site } from './site.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 
-/** In Perl, because Node binds no socket to a device. Prints what the echo server answers. */
-const client = `
-  use Socket;
-  my ($device, $source, $target, $port) = @ARGV;
-  socket(my $socket, PF_INET, SOCK_DGRAM, 0) or die "socket: $!";
-  setsockopt($socket, SOL_SOCKET, 25, "$device\\0") or die "SO_BINDTODEVICE: $!" if $device;
-  bind($socket, sockaddr_in(0, inet_aton($source))) or die "bind: $!" if $source;
-  send($socket, 'hello', 0, sockaddr_in($port, inet_aton($target))) or die "send: $!";
-  alarm 1;
-  recv($socket, my $answer, 100, 0) // die "recv: $!";
-  print $answer;
-`;
-
 /** The source address with which the router's own packet, from a socket bound like this, comes to a target. */
-function ask(site: Site, { device = '', source = '' }): string {
+function ask(site: Site, socket: Pick<Asking, 'device' | 'source'>): string {
   const [target = ''] = targets;
-  const answer = site.router.exec(['perl', '-e', client, device, source, target, String(echoPort)]);
-  return answer.split(' ')[1] ?? '';
+  return askBy(site.router, { target, ...socket });
 }
 
 test("the router's own connections use the uplink whose interface or address they are bound to", async (t) => {

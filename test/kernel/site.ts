@@ -34,6 +34,7 @@ export interface Settings {
   base_priority?: number;
   firewall?: object;
   hooks?: object[];
+  policies?: object[];
 }
 
 /**
