@@ -6,6 +6,7 @@ import { blackHole } from './black-hole.ts';
 import { cable } from './cable.ts';
 import { kept } from './comparison.ts';
 import { connections } from './connections.ts';
+import { flush } from './flush.ts';
 import { lossy } from './lossy.ts';
 import { manyDead } from './many-dead.ts';
 import { manyUplinks } from './many-uplinks.ts';
@@ -22,6 +23,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   cable,
   blackHole,
   connections,
+  flush,
   lossy,
   quiet,
   manyUplinks,

@@ -8,7 +8,7 @@ import { addressFamily, concatenate } from './struct.ts';
 import { NETLINK_NETFILTER } from './transport.ts';
 
 /** NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE; linux/netfilter/nfnetlink_conntrack.h. */
-const CT_DELETE = (1 << 8) | 2;
+export const CT_DELETE = (1 << 8) | 2;
 const CTA_MARK = 8;
 const CTA_MARK_MASK = 21;
 /** In nfgenmsg: only connections of its family are meant; ctnetlink_del_conntrack() in nf_conntrack_netlink.c. */
