@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Decision, Step } from '../kernel/lookup.ts';
-import type { MonitoredUplink } from '../monitor/monitor.ts';
+import type { MonitoredUplink } from '../monitor/member.ts';
 import { formatRoute } from '../network/route.ts';
 import type { PolicyRule } from '../network/rule.ts';
 import { MAIN_TABLE, type Numbering, PROTOCOL } from '../plan/numbering.ts';

@@ -2,18 +2,11 @@ import type { Configuration } from '../config/schema.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Numbering, UplinkNumbers } from '../plan/numbering.ts';
 import { type Carrier, type FlushCause, flushes, type Ledger } from '../uplink/flush.ts';
-import { isUsable, type Override } from '../uplink/override.ts';
-import type { Member } from './member.ts';
+import { isUsable } from '../uplink/override.ts';
+import type { Member, MonitoredUplink } from './member.ts';
 
 /** What becomes of connections, where an uplink does not say otherwise. */
 type Policy = Pick<Configuration, 'on_failure' | 'on_return'>;
-
-/** A line as a decision has left it. */
-interface Line {
-  readonly member: Member;
-  readonly routing: boolean;
-  readonly override: Override | undefined;
-}
 
 /** Who is told what has become of connections. */
 export interface ConnectionsListener {
@@ -33,12 +26,12 @@ export class Connections {
   }
 
   /** To be called when the routes of a decision stand. */
-  review(lines: readonly Line[], policy: Policy, { uplinks, markMask: mask }: Numbering): void {
+  review(lines: readonly MonitoredUplink[], policy: Policy, { uplinks, markMask: mask }: Numbering): void {
     const carriers = lines.map((line) => carrierOf(line, policy));
     const { due, ledger } = flushes(this.#ledger, carriers);
     this.#ledger = ledger;
     for (const { name, cause } of due) {
-      const { member } = lines.find((line) => line.member.name === name) as Line;
+      const { member } = lines.find((line) => line.member.name === name) as MonitoredUplink;
       const { family, position } = member.settings;
       const { mark } = uplinks[position] as UplinkNumbers;
       this.#kernel.forget(family, { value: mark, mask }).then(
@@ -49,7 +42,7 @@ export class Connections {
   }
 }
 
-function carrierOf({ member, routing, override }: Line, policy: Policy): Carrier {
+function carrierOf({ member, routing, override }: MonitoredUplink, policy: Policy): Carrier {
   const { name, settings, state } = member;
   return {
     name,

@@ -182,3 +182,11 @@ function probePath({ attachment }: UplinkState, device: string, mark: number): P
     ? { device, index, source: ip, mark, ...(gateway && { gateway }) }
     : undefined;
 }
+
+/** A line as it stands in the monitor. */
+export interface MonitoredUplink {
+  readonly member: Member;
+  /** It carries new connections. */
+  readonly routing: boolean;
+  readonly override: Override | undefined;
+}

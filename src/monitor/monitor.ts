@@ -1,42 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
-import { managedTable } from '../firewall/managed.ts';
-import { managedSite } from '../firewall/managed-site.ts';
-import { type Address, FAMILIES, type Family, familyOf } from '../network/address.ts';
-import type { Route } from '../network/route.ts';
-import { FIRST_METRIC } from '../plan/default-route.ts';
-import { MAIN_TABLE, type Numbering, number, PROTOCOL, type UplinkNumbers } from '../plan/numbering.ts';
-import { plan } from '../plan/plan.ts';
+import { type Address, FAMILIES, familyOf } from '../network/address.ts';
+import type { Numbering, UplinkNumbers } from '../plan/numbering.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { Verdict } from '../probe/detector.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
-import { Reconciler } from '../reconcile/reconciler.ts';
-import { TableKeeper } from '../reconcile/table-keeper.ts';
-import { attach, followedFamily } from '../uplink/attachment.ts';
-import { candidacy, fitness, isUsable, type Override, timeLeft } from '../uplink/override.ts';
-import { type Candidate, remembered, select, succession } from '../uplink/selection.ts';
-import { Connections } from './connections.ts';
-import type { MonitorListener, UplinkSummary } from './event.ts';
+import { attach } from '../uplink/attachment.ts';
+import { type Override, timeLeft } from '../uplink/override.ts';
 import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
+import { Election } from './election.ts';
+import { Enforcement } from './enforcement.ts';
+import type { MonitorListener, UplinkSummary } from './event.ts';
 import { type Interfaces, readInterfaces } from './interfaces.ts';
 import { lineName } from './line-name.ts';
 import type { Machine } from './machine.ts';
-import type { Member, SurveyResult } from './member.ts';
+import type { Member, MonitoredUplink, SurveyResult } from './member.ts';
 import { newsSince, type Standing, told } from './news.ts';
 import { Overrides } from './overrides.ts';
-import { policiesOf } from './policies.ts';
+import { recollect } from './recollection.ts';
 import { Roster } from './roster.ts';
-import { candidate, linesOf, linkSettings } from './settings.ts';
+import { linesOf, linkSettings } from './settings.ts';
 import type { Incident, Tracer } from './tracer.ts';
-
-/** An uplink as it stands in the monitor. */
-export interface MonitoredUplink {
-  readonly member: Member;
-  /** It carries new connections. */
-  readonly routing: boolean;
-  readonly override: Override | undefined;
-}
 
 /** Interfaces that could not be read are read again after this time, ms. */
 const REREAD = 250;
@@ -50,21 +35,13 @@ export class Monitor {
   readonly #machine: Machine;
   readonly #listener: MonitorListener;
   readonly #tracer: Tracer | undefined;
-  readonly #reconciler: Reconciler;
-  /** Absent: nobody's firewall is managed. */
-  readonly #tableKeeper: TableKeeper | undefined;
-  readonly #overrides: Overrides;
   #configuration: Configuration;
-  #numbering: Numbering;
-  #policies: readonly Policy[];
   readonly #roster: Roster;
-  /** The tables of all configurations so far: what changes elsewhere is none of our business. */
-  readonly #tables = new Set<number>();
-  /** Names of the lines that carry new connections. */
-  #selected: readonly string[] = [];
-  #cancelRefresh = () => {};
+  readonly #overrides: Overrides;
+  readonly #election: Election;
   readonly #deliberation: Deliberation;
-  readonly #connections: Connections;
+  readonly #enforcement: Enforcement;
+  #cancelRefresh = () => {};
   readonly #deadTargets = new DeadTargets();
   /** What the listener was told last, by name. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
@@ -72,37 +49,36 @@ export class Monitor {
   /** `tracer`: absent where nobody wants to make the decisions again. */
   constructor(configuration: Configuration, machine: Machine, listener: MonitorListener, tracer?: Tracer) {
     this.#configuration = configuration;
-    this.#numbering = number(configuration);
-    this.#policies = policiesOf(configuration);
     this.#machine = machine;
     this.#listener = listener;
     this.#tracer = tracer;
-    this.#reconciler = new Reconciler(machine.kernel, machine.clock, {
-      reconciled: (outcomes, cause) => {
-        listener({ kind: 'reconciled', outcomes, cause });
-        // Probes that found no route because somebody had taken it say nothing of their uplink.
-        if (cause === 'repair') for (const member of this.#members) member.restart();
-      },
-      unreadable: (error) => listener({ kind: 'unreadable', error }),
-    });
-    this.#tableKeeper =
-      machine.table &&
-      new TableKeeper(machine.table, machine.clock, {
-        changed: (from, to, cause) => listener({ kind: 'table-changed', from, to, cause }),
-        failed: (error) => listener({ kind: 'table-failed', error }),
-      });
     this.#roster = new Roster(machine, (member) => this.#observe(member));
-    this.#connections = new Connections(machine.kernel, {
-      flushed: ({ title }, cause) => listener({ kind: 'flushed', uplink: title, cause }),
-      failed: ({ title }, error) => listener({ kind: 'flush-failed', uplink: title, error }),
+    this.#overrides = new Overrides(machine.clock, machine.overrides, {
+      ended: (name, was) => this.#overridden(name, was),
+      failed: (error) => listener({ kind: 'overrides-failed', error }),
     });
+    this.#election = new Election(this.#roster, this.#overrides);
     this.#deliberation = new Deliberation(machine.clock, () => {
       tracer?.decided(machine.clock.now());
       this.#decide();
     });
-    this.#overrides = new Overrides(machine.clock, machine.overrides, {
-      ended: (name, was) => this.#overridden(name, was),
-      failed: (error) => listener({ kind: 'overrides-failed', error }),
+    this.#enforcement = new Enforcement(configuration, machine, {
+      routing: {
+        reconciled: (outcomes, cause) => {
+          listener({ kind: 'reconciled', outcomes, cause });
+          // Probes that found no route because somebody had taken it say nothing of their uplink.
+          if (cause === 'repair') for (const member of this.#members) member.restart();
+        },
+        unreadable: (error) => listener({ kind: 'unreadable', error }),
+      },
+      table: {
+        changed: (from, to, cause) => listener({ kind: 'table-changed', from, to, cause }),
+        failed: (error) => listener({ kind: 'table-failed', error }),
+      },
+      connections: {
+        flushed: ({ title }, cause) => listener({ kind: 'flushed', uplink: title, cause }),
+        failed: ({ title }, error) => listener({ kind: 'flush-failed', uplink: title, error }),
+      },
     });
   }
 
@@ -112,22 +88,13 @@ export class Monitor {
    */
   start(): void {
     this.#watch();
-    const standing = this.#standing();
-    this.#selected = names(standing.filter(({ family, metric }) => metric === FIRST_METRIC[family]));
     const lines = linesOf(this.#configuration);
     this.#overrides.load(lines.map(({ name }) => name));
-    const failed = new Set(
-      FAMILIES.flatMap((family) => {
-        const usable = lines.filter(
-          (line) => line.family === family && this.#overrides.of(line.name)?.kind !== 'down',
-        );
-        return [
-          ...remembered(usable.map(candidate), names(standing.filter((route) => route.family === family))),
-        ];
-      }),
-    );
+    const usable = lines.filter(({ name }) => this.#overrides.of(name)?.kind !== 'down');
+    const { carriers, failed } = recollect(this.#machine.kernel, this.numbering, usable);
     this.#roster.assemble(this.#configuration, (name) => (failed.has(name) ? 'failed' : 'working'));
-    this.#selected = this.#select();
+    this.#election.resume(carriers);
+    this.#election.hold();
     // An uplink that is down already at the start is news.
     this.#told = told(this.standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
     this.#trace(true);
@@ -144,8 +111,7 @@ export class Monitor {
     // An uplink that nobody has tested yet gets no connections as long as others work.
     this.#roster.assemble(configuration, () => 'unknown');
     this.#configuration = configuration;
-    this.#numbering = number(configuration);
-    this.#policies = policiesOf(configuration);
+    this.#enforcement.take(configuration);
     this.#overrides.retain(this.#members.map(({ name }) => name));
     this.#trace(false);
     this.#decide();
@@ -177,8 +143,7 @@ export class Monitor {
     this.#cancelRefresh();
     this.#deliberation.end();
     this.#overrides.close();
-    this.#reconciler.close();
-    this.#tableKeeper?.close();
+    this.#enforcement.close();
     this.#machine.kernel.close();
   }
 
@@ -186,29 +151,28 @@ export class Monitor {
   uplinks(): MonitoredUplink[] {
     return this.#members.map((member) => ({
       member,
-      routing: this.#selected.includes(member.name),
+      routing: this.#election.isElected(member),
       override: this.#overrides.of(member.name),
     }));
   }
 
   /** What in the kernel is not as planned, in words. */
   get kernelFaults(): readonly string[] {
-    return [...this.#reconciler.faults, ...(this.#tableKeeper?.faults ?? [])];
+    return this.#enforcement.faults;
   }
 
   /** The table of nftables as it shall be; undefined: none is managed. */
   get wantedTable(): string | undefined {
-    const configuration = this.#configuration;
-    return configuration.firewall.manage ? managedTable(managedSite(configuration)) : undefined;
+    return this.#enforcement.wantedTable;
   }
 
   get numbering(): Numbering {
-    return this.#numbering;
+    return this.#enforcement.numbering;
   }
 
   /** In the order of the numbering. */
   get policies(): readonly Policy[] {
-    return this.#policies;
+    return this.#enforcement.policies;
   }
 
   /** The same as they are told of. */
@@ -228,7 +192,7 @@ export class Monitor {
   }
 
   #numbers({ settings: { position } }: Member): UplinkNumbers {
-    return this.#numbering.uplinks[position] as UplinkNumbers;
+    return this.numbering.uplinks[position] as UplinkNumbers;
   }
 
   get #members(): readonly Member[] {
@@ -240,22 +204,14 @@ export class Monitor {
     this.#machine.kernel.watch(
       {
         links: () => this.#refresh(),
-        policy: () => this.#reconciler.repair(),
+        policy: () => this.#enforcement.repair(),
         neighbourFailed: (device, address) => this.#gatewaySilent(device, address),
         overrun: () => {
           this.#listener({ kind: 'overrun' });
           this.#refresh();
         },
       },
-      () => this.#tables,
-    );
-  }
-
-  /** Our routes for new connections as they stand: the balancing route and its reserves. */
-  #standing(): Route[] {
-    const { table } = this.#numbering.balancing;
-    return FAMILIES.flatMap((family) => this.#machine.kernel.routes(table, family)).filter(
-      ({ protocol }) => protocol === PROTOCOL,
+      () => this.#enforcement.tables,
     );
   }
 
@@ -271,7 +227,7 @@ export class Monitor {
         this.#listener({ kind: 'checked', uplink: member.title, verdict });
         this.#judge(member, verdict);
       },
-      alarmed: () => inspect(this.#able(member.settings.family).filter((other) => other !== member)),
+      alarmed: () => inspect(this.#election.able(member.settings.family).filter((other) => other !== member)),
       stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.title, lateness }),
     };
   }
@@ -300,7 +256,7 @@ export class Monitor {
     if (changed) this.#decide();
     // A link that went and came back between two looks has lost its routes all the same: the kernel drops
     // them without a word.
-    else this.#reconciler.repair();
+    else this.#enforcement.repair();
   }
 
   #gatewaySilent(device: string, address: Address): void {
@@ -335,15 +291,7 @@ export class Monitor {
     const { up, held } = member.state;
     member.step({ kind: 'checked', verdict });
     if (member.state.up === up && member.state.held === held) return;
-    this.#deliberation.begin(() => this.#able(member.settings.family));
-  }
-
-  /** The lines that work and may carry new connections. */
-  #able(family: Family): Member[] {
-    return this.#lines(family).filter(
-      ({ name, settings, state }) =>
-        state.up && settings.priority_group !== undefined && this.#overrides.of(name)?.kind !== 'down',
-    );
+    this.#deliberation.begin(() => this.#election.able(member.settings.family));
   }
 
   #overridden(name: string, was: Override | undefined): void {
@@ -367,59 +315,14 @@ export class Monitor {
   /** From the states to the kernel. */
   #carryOut(): void {
     this.#deliberation.end();
-    this.#selected = this.#select();
-    this.#want();
-    this.#connections.review(this.uplinks(), this.#configuration, this.#numbering);
+    this.#election.hold();
+    this.#enforcement.enforce(this.uplinks(), this.#election);
     for (const family of FAMILIES) {
-      const lines = this.#lines(family);
+      const lines = this.#roster.lines(family);
       const grouped = lines.filter(({ settings }) => settings.priority_group !== undefined);
       const hurried = grouped.length > 0 && grouped.every(({ works }) => !works);
       for (const member of lines) member.probe(this.#numbers(member), hurried);
     }
-  }
-
-  #lines(family: Family): Member[] {
-    return this.#members.filter(({ settings }) => settings.family === family);
-  }
-
-  /** Each family has uplinks of its own: one may work and the other not. */
-  #select(): string[] {
-    return FAMILIES.flatMap((family) => select(this.#candidates(family), this.#selected));
-  }
-
-  #candidates(family: Family): Candidate[] {
-    return this.#lines(family).map((member) => this.#candidacy(member));
-  }
-
-  #candidacy({ name, settings, state }: Member): Candidate {
-    return candidacy(candidate(settings), state, this.#overrides.of(name));
-  }
-
-  #want(): void {
-    const places = FAMILIES.map((family) => succession(this.#candidates(family), this.#selected));
-    const uplinks = this.#members.map((member) => {
-      const { name, settings, state } = member;
-      return {
-        family: settings.family,
-        interface: settings.interface,
-        position: settings.position,
-        weight: settings.weight,
-        attachment: state.attachment,
-        selected: this.#selected.includes(name),
-        fallback: settings.forced === 'fallback' && !isUsable(state, this.#overrides.of(name)),
-        succession: places[FAMILIES.indexOf(settings.family)]?.get(name),
-        fitness: fitness(this.#candidacy(member), this.#overrides.of(name)),
-      };
-    });
-    const wanted = plan(uplinks, this.#numbering, this.#policies);
-    for (const table of wanted.tables) this.#tables.add(table);
-    const follows = this.#members.some(
-      ({ settings }) => followedFamily(linkSettings(settings)) !== undefined,
-    );
-    if (follows) this.#tables.add(MAIN_TABLE);
-    this.#reconciler.want(wanted);
-    // Behind the routes: a mark that leads nowhere yet would lead nowhere at all.
-    this.#tableKeeper?.want(this.wantedTable);
   }
 
   #tell(): void {
@@ -428,11 +331,4 @@ export class Monitor {
     this.#told = told(standings);
     for (const event of news) this.#listener(event);
   }
-}
-
-/** Names of the lines that these routes lead over. */
-function names(routes: readonly Route[]): string[] {
-  return routes.flatMap(({ family, nexthops }) =>
-    nexthops.map(({ device }) => lineName({ interface: device, family })),
-  );
 }

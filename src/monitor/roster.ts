@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/schema.ts';
+import type { Family } from '../network/address.ts';
 import type { ProbeObserver } from '../probe/prober.ts';
 import { attach } from '../uplink/attachment.ts';
 import { initialState } from '../uplink/state.ts';
@@ -25,6 +26,11 @@ export class Roster {
 
   get members(): readonly Member[] {
     return this.#members;
+  }
+
+  /** Those of a family. */
+  lines(family: Family): Member[] {
+    return this.#members.filter(({ settings }) => settings.family === family);
   }
 
   /** Those of a configuration: who is the same line as before goes on; `past` is asked about the others, by name. */

@@ -1,0 +1,129 @@
+import type { Configuration } from '../config/schema.ts';
+import { managedTable } from '../firewall/managed.ts';
+import { managedSite } from '../firewall/managed-site.ts';
+import { MAIN_TABLE, type Numbering, number } from '../plan/numbering.ts';
+import { plan } from '../plan/plan.ts';
+import type { PlannedUplink } from '../plan/default-route.ts';
+import type { Policy } from '../plan/policy.ts';
+import { type ReconcileListener, Reconciler } from '../reconcile/reconciler.ts';
+import { TableKeeper, type TableListener } from '../reconcile/table-keeper.ts';
+import { followedFamily } from '../uplink/attachment.ts';
+import { fitness, isUsable } from '../uplink/override.ts';
+import { Connections, type ConnectionsListener } from './connections.ts';
+import type { Election } from './election.ts';
+import type { Machine } from './machine.ts';
+import type { MonitoredUplink } from './member.ts';
+import { policiesOf } from './policies.ts';
+import { linkSettings } from './settings.ts';
+
+/** Who is told what has become of the kernel. */
+export interface EnforcementListener {
+  readonly routing: ReconcileListener;
+  readonly table: TableListener;
+  readonly connections: ConnectionsListener;
+}
+
+/**
+ * From the lines as they stand to the kernel: rules and routes first, then the firewall, since a mark that leads nowhere
+ * yet would lead nowhere at all, and then the connections that are to be moved.
+ */
+export class Enforcement {
+  readonly #reconciler: Reconciler;
+  /** Absent: nobody's firewall is managed. */
+  readonly #tableKeeper: TableKeeper | undefined;
+  readonly #connections: Connections;
+  /** The tables of all configurations so far: what changes elsewhere is none of our business. */
+  readonly #tables = new Set<number>();
+  #configuration: Configuration;
+  #numbering: Numbering;
+  #policies: readonly Policy[];
+
+  constructor(
+    configuration: Configuration,
+    { kernel, clock, table }: Machine,
+    { routing, table: tableListener, connections }: EnforcementListener,
+  ) {
+    this.#configuration = configuration;
+    this.#numbering = number(configuration);
+    this.#policies = policiesOf(configuration);
+    this.#reconciler = new Reconciler(kernel, clock, routing);
+    this.#tableKeeper = table && new TableKeeper(table, clock, tableListener);
+    this.#connections = new Connections(kernel, connections);
+  }
+
+  /** What holds from now on. */
+  take(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#numbering = number(configuration);
+    this.#policies = policiesOf(configuration);
+  }
+
+  get numbering(): Numbering {
+    return this.#numbering;
+  }
+
+  get policies(): readonly Policy[] {
+    return this.#policies;
+  }
+
+  /** Routing tables in which changes of somebody else matter. */
+  get tables(): ReadonlySet<number> {
+    return this.#tables;
+  }
+
+  /** The table of nftables as it shall be; undefined: none is managed. */
+  get wantedTable(): string | undefined {
+    const configuration = this.#configuration;
+    return configuration.firewall.manage ? managedTable(managedSite(configuration)) : undefined;
+  }
+
+  /** What is not as planned, in words. */
+  get faults(): readonly string[] {
+    return [...this.#reconciler.faults, ...(this.#tableKeeper?.faults ?? [])];
+  }
+
+  /** Brings the kernel where a decision wants it. */
+  enforce(uplinks: readonly MonitoredUplink[], election: Election): void {
+    const succession = election.succession();
+    const planned = uplinks.map((uplink) => plannedUplink(uplink, election, succession));
+    const wanted = plan(planned, this.#numbering, this.#policies);
+    for (const table of wanted.tables) this.#tables.add(table);
+    if (uplinks.some(followsMain)) this.#tables.add(MAIN_TABLE);
+    this.#reconciler.want(wanted);
+    this.#tableKeeper?.want(this.wantedTable);
+    this.#connections.review(uplinks, this.#configuration, this.#numbering);
+  }
+
+  /** Somebody has changed rules or routes. */
+  repair(): void {
+    this.#reconciler.repair();
+  }
+
+  close(): void {
+    this.#reconciler.close();
+    this.#tableKeeper?.close();
+  }
+}
+
+function plannedUplink(
+  { member, routing, override }: MonitoredUplink,
+  election: Election,
+  succession: ReadonlyMap<string, number>,
+): PlannedUplink {
+  const { name, settings, state } = member;
+  return {
+    family: settings.family,
+    interface: settings.interface,
+    position: settings.position,
+    weight: settings.weight,
+    attachment: state.attachment,
+    selected: routing,
+    fallback: settings.forced === 'fallback' && !isUsable(state, override),
+    succession: succession.get(name),
+    fitness: fitness(election.candidacy(member), override),
+  };
+}
+
+function followsMain({ member: { settings } }: MonitoredUplink): boolean {
+  return followedFamily(linkSettings(settings)) !== undefined;
+}
