@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import type { Effort, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { netlink } from './netlink.ts';
 import { quiet } from './quiet.ts';
-import { page, type Result, section } from './report.ts';
+import { type Circumstances, type Result, renewed, section } from './report.ts';
 import { restart } from './restart.ts';
 import { sockets } from './sockets.ts';
 import { start } from './start.ts';
@@ -44,9 +44,26 @@ async function measure(measurements: readonly Measurement[], effort: Effort): Pr
     process.stderr.write(`measuring ${measurement.name} ...\n`);
     const result = { measurement, comparisons: await measurement.run(effort) };
     results.push(result);
-    process.stdout.write(`${section(result)}\n\n`);
+    const text = section(result, circumstances());
+    process.stdout.write(`${text}\n\n`);
+    if (effort === 'full') renewPage(text);
   }
   return results;
+}
+
+function circumstances(): Circumstances {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    kernel: release(),
+    node: process.versions.node,
+    processors: `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`,
+  };
+}
+
+/** At once: what was measured stays when what comes after it fails. */
+function renewPage(text: string): void {
+  const names = MEASUREMENTS.map(({ name }) => name);
+  writeFileSync(PAGE, renewed(readFileSync(PAGE, 'utf8'), [text], names));
 }
 
 function choose(names: readonly string[]): Measurement[] {
@@ -59,8 +76,8 @@ function choose(names: readonly string[]): Measurement[] {
 }
 
 /**
- * `main.js [--quick] [NAME...]`: measures everything, or what is named; --quick for a look in a few minutes.
- * The page is written when everything was measured in full. Exit status 1 when a promise was missed.
+ * `main.js [--quick] [NAME...]`: measures everything, or what is named, and renews its sections of the page; --quick for a
+ * look in a few minutes, of which the page learns nothing. Exit status 1 when a promise was missed.
  */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -69,11 +86,6 @@ async function main(): Promise<void> {
   });
   const measurements = choose(positionals);
   const results = await measure(measurements, values.quick ? 'quick' : 'full');
-  if (positionals.length === 0 && !values.quick) {
-    const processors = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`;
-    const date = new Date().toISOString().slice(0, 10);
-    writeFileSync(PAGE, page(results, { date, kernel: release(), node: process.versions.node, processors }));
-  }
   const missed = results.flatMap(({ comparisons }) => comparisons).filter((one) => kept(one) === false);
   for (const { what } of missed) process.stderr.write(`promise missed: ${what}\n`);
   if (missed.length > 0) process.exitCode = 1;

@@ -21,27 +21,36 @@ const HEADER = [
   '| --- | --- | ---: | ---: | ---: | ---: | --- |',
 ];
 
-/** The whole page in Markdown. Pure. */
-export function page(results: readonly Result[], where: Circumstances): string {
-  const { date, kernel, node, processors } = where;
-  return [
-    '# Benchmarks',
-    '',
-    `Written by \`make bench\` on ${date}: Linux ${kernel}, Node.js ${node}, ${processors}. To repeat it, as root on Debian:`,
-    '`make bench`, or `node build/bench/main.js NAME...` for some of it, with the names in brackets below.',
-    '',
-    'Everything runs in network namespaces of one machine. The program and its peers get the same laboratory and, run by run,',
-    'take turns in it. *Ratio*: how many times the program’s value the peer’s is, run by run, as a median. *Promised*: what the',
-    'program has to keep, for its median or for each run.',
-    '',
-    ...results.flatMap((result) => [section(result), '']),
-  ].join('\n');
+const INTRODUCTION = `# Benchmarks
+
+Written by \`make bench\`. To repeat it, as root on Debian: \`make bench\`, or \`node build/bench/main.js NAME...\` for some of it, with
+the names in brackets below.
+
+Everything runs in network namespaces of one machine. The program and its peers get the same laboratory and, run by run,
+take turns in it. *Ratio*: how many times the program’s value the peer’s is, run by run, as a median. *Promised*: what the
+program has to keep, for its median or for each run.`;
+
+/**
+ * The page in Markdown with new sections in place of those of the same name; they stand in the order of `names`, and what
+ * has another name goes. Pure.
+ */
+export function renewed(page: string, sections: readonly string[], names: readonly string[]): string {
+  const former = page.split(/^(?=## )/m).slice(1);
+  const byName = new Map([...former, ...sections].map((one) => [nameOf(one), one.trimEnd()]));
+  return `${[INTRODUCTION, ...names.flatMap((name) => byName.get(name) ?? [])].join('\n\n')}\n`;
+}
+
+function nameOf(text: string): string | undefined {
+  return /^## .* \((\S+)\)$/m.exec(text)?.[1];
 }
 
 /** One measurement with its table. Pure. */
-export function section({ measurement, comparisons }: Result): string {
+export function section({ measurement, comparisons }: Result, where: Circumstances): string {
   const { title, name, method } = measurement;
-  return [`## ${title} (${name})`, '', method, '', ...HEADER, ...comparisons.flatMap(rows)].join('\n');
+  const { date, kernel, node, processors } = where;
+  const measured = `Measured on ${date}: Linux ${kernel}, Node.js ${node}, ${processors}.`;
+  const table = [...HEADER, ...comparisons.flatMap(rows)];
+  return [`## ${title} (${name})`, '', method, '', measured, '', ...table].join('\n');
 }
 
 function rows(comparison: Comparison): string[] {
