@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/schema.ts';
 import { columns } from '../control/span.ts';
-import { number } from '../plan/numbering.ts';
+import { type Numbering, number } from '../plan/numbering.ts';
 
 const GAP = '  ';
 const NOTHING = '–';
@@ -9,7 +9,8 @@ const HEADING = ['UPLINK', 'INTERFACE', 'TYPE', 'GROUP', 'WEIGHT', 'SHARE', 'TAB
 /** What the daemon makes of a configuration: a table with a line for each uplink, and sentences. Pure. */
 export function overview(configuration: Configuration): string[] {
   const { uplinks } = configuration;
-  const { uplinks: numbers, balancing, mainPriority } = number(configuration);
+  const numbering = number(configuration);
+  const { uplinks: numbers, balancing, mainPriority } = numbering;
   const rows = uplinks.map((uplink, position) => {
     const { table, mark, priority, markPriority } = numbers[position]!;
     return [
@@ -27,6 +28,7 @@ export function overview(configuration: Configuration): string[] {
   return [
     ...align([HEADING, ...rows]),
     '',
+    ...steering(configuration, numbering),
     `New connections: table ${balancing.table}, rule ${balancing.priority}. ${succession(uplinks)}`,
     mainPriority === undefined
       ? 'The main table comes first: a default route there wins.'
@@ -34,6 +36,34 @@ export function overview(configuration: Configuration): string[] {
   ];
 }
 
+/** A sentence for each policy. */
+function steering(
+  { policies = [] }: Configuration,
+  { policies: numbers, mainPriority }: Numbering,
+): string[] {
+  return policies.map(({ name, use }, place) => {
+    const { table, priority } = numbers[place]!;
+    if (use === 'bypass') {
+      const late = mainPriority === undefined ? ', which comes first anyway' : '';
+      return `Policy ${name}: rule ${priority}. The main table carries them${late}.`;
+    }
+    return `Policy ${name}: table ${table}, rule ${priority}. ${membersOf(use)}; while none works, ${LAST_RESORTS[use.else]}.`;
+  });
+}
+
+const LAST_RESORTS = {
+  any: 'as all others',
+  unreachable: 'they are unreachable',
+  blackhole: 'they are dropped',
+} as const;
+
+function membersOf({ uplink, group, uplinks }: Exclude<PolicyUse, 'bypass'>): string {
+  if (group !== undefined) return `Group ${group} carries them`;
+  const weighted = Object.entries(uplinks ?? {}).map(([name, weight]) => `${name} (${weight})`);
+  return `${uplink ?? weighted.join(', ')} ${weighted.length > 1 ? 'carry' : 'carries'} them`;
+}
+
+type PolicyUse = NonNullable<Configuration['policies']>[number]['use'];
 type Uplinks = Configuration['uplinks'];
 
 /** Of new connections, while all of its group work and the group is the best that does. */

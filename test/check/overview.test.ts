@@ -26,6 +26,27 @@ describe('the overview', () => {
     ]);
   });
 
+  test('says of each policy what carries its connections', () => {
+    const text = `uplinks:\n${fixed('eth1', 'description: A, priority_group: 1')}${fixed('eth2', 'description: B, priority_group: 2')}
+policies:
+- {name: voice, match: {protocol: udp, dport: 5060}, use: {uplink: A}}
+- {name: backup, match: {dscp: cs1}, use: {group: 2, else: unreachable}}
+- {name: both, match: {interface: eth9}, use: {uplinks: {A: 3, B: 1}, else: blackhole}}
+- {name: internal, match: {destination: 10.0.0.0/8}, use: bypass}
+`;
+    assert.deepEqual(show(text).slice(4, -1), [
+      'Policy voice: table 4, rule 40004. A carries them; while none works, as all others.',
+      'Policy backup: table 5, rule 40005. Group 2 carries them; while none works, they are unreachable.',
+      'Policy both: table 6, rule 40006. A (3), B (1) carry them; while none works, they are dropped.',
+      'Policy internal: rule 40007. The main table carries them, which comes first anyway.',
+      'New connections: table 3, rule 40008. Group 1 carries them; while nothing of it works, group 2.',
+    ]);
+    assert.match(
+      show(`${text}base_priority: 1000`).join('\n'),
+      /Policy internal: rule 1007\. The main table carries them\.\n/,
+    );
+  });
+
   test('says what becomes of the default route of main', () =>
     assert.equal(
       show(`uplinks:\n${fixed('eth1', 'description: A, priority_group: 1')}base_priority: 1000`).at(-1),
