@@ -1,8 +1,8 @@
 import type { Comparison } from './comparison.ts';
-import { type Contender, fpingLoop, lsm, program } from './contender.ts';
+import { fpingLoop, lsm, program } from './contender.ts';
 import { EVERY } from './failover.ts';
 import type { Measurement } from './measurement.ts';
-import { type Outcomes, seriesOf } from './runs.ts';
+import { type Outcomes, seriesOf, together } from './runs.ts';
 import { endure, type Steadiness, type Trouble } from './steadiness.ts';
 import type { Tests } from './testbed.ts';
 
@@ -92,17 +92,6 @@ async function sideBySide(
     together(peers, (peer) => endure(peer, { uplinks: 3, bad: 1, ...trouble })),
     together([program(TESTS)], (peer) => endure(peer, { uplinks: 64, bad: 8, ...trouble })),
   ]);
-}
-
-/** One run of each, all at the same time, each in a laboratory of its own. */
-async function together<T>(
-  peers: readonly Contender[],
-  run: (peer: Contender) => Promise<T>,
-): Promise<Outcomes<T>> {
-  const outcomes = await Promise.all(
-    peers.map(async (peer) => [peer, peer.missing === undefined ? [await run(peer)] : []] as const),
-  );
-  return new Map(outcomes);
 }
 
 function lose(percent: number): Trouble['begin'] {

@@ -7,6 +7,7 @@ import { cable } from './cable.ts';
 import { kept } from './comparison.ts';
 import { connections } from './connections.ts';
 import { flush } from './flush.ts';
+import { fullLine } from './full-line.ts';
 import { lossy } from './lossy.ts';
 import { manyDead } from './many-dead.ts';
 import { manyUplinks } from './many-uplinks.ts';
@@ -25,6 +26,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   connections,
   flush,
   lossy,
+  fullLine,
   quiet,
   manyUplinks,
   manyDead,

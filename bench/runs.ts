@@ -24,6 +24,19 @@ export async function takeTurns<E extends Entrant, T>(
   return outcomes;
 }
 
+/** One run of each, all at the same time, each in a laboratory of its own. */
+export async function together<E extends Entrant, T>(
+  entrants: readonly E[],
+  run: (entrant: E) => Promise<T>,
+): Promise<Outcomes<T>> {
+  const outcomes = await Promise.all(
+    entrants.map(
+      async (entrant) => [entrant, entrant.missing === undefined ? [await run(entrant)] : []] as const,
+    ),
+  );
+  return new Map(outcomes);
+}
+
 /** One figure of all entrants, in the order in which they were named. */
 export function seriesOf<T>(outcomes: Outcomes<T>, figure: (outcome: T) => number): [Series, ...Series[]] {
   const [first, ...others] = [...outcomes].map(([{ name, missing }, results]) =>

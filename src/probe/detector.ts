@@ -237,7 +237,8 @@ export class Detector {
 
   #burst(now: number): void {
     this.#cadence.burst(now);
-    this.#evidence.count(now);
+    // Words tell the whole of a doubt.
+    if (!this.#evidence.doubtful) this.#evidence.count(now);
   }
 
   #round(now: number): string[] {

@@ -24,6 +24,8 @@ export interface EvidenceRules {
 /** Sums of the sequential tests that decide: odds of e^8 to 1 to leave, of e^2 to 1 (25 answers for 5 %) to return. */
 const DOUBT = 8;
 const TRUST = 2;
+/** Of a line that is full it takes more: its queue drops what it cannot hold, until the senders slow down. */
+const FULL = 32;
 /** A line that relapses soon, ms, must be trusted twice as much each time, up to so many times. */
 const RELAPSE = 300_000;
 const MOST_RELAPSES = 5;
@@ -62,7 +64,7 @@ export class Evidence {
     this.records = targets.map((name) => new TargetRecord(name));
     this.jury = this.records;
     this.#doubt = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
-    this.#lasting = new SequentialTest(rules.leaving.loss, 'lost', DOUBT);
+    this.#lasting = new SequentialTest(rules.leaving.loss, 'lost', FULL);
     this.#trust = new SequentialTest(rules.returning.loss, 'answered', TRUST * 2 ** MOST_RELAPSES);
   }
 
@@ -150,15 +152,23 @@ export class Evidence {
     return !this.alarming && this.#doubt.sum === 0 && this.#answered + this.#missed >= ENOUGH;
   }
 
+  /** So much was lost of late that it may be too much. */
+  get doubtful(): boolean {
+    return this.#doubt.sum > DOUBT / 2;
+  }
+
   /** Something speaks so much against the line that it may have to be left soon. */
   get alarming(): boolean {
-    return this.#silence.since !== undefined || this.#doubt.sum > DOUBT / 2;
+    return this.#silence.since !== undefined || this.doubtful;
   }
 
   /** So much that others should be asked whether they are better. */
   get grave(): boolean {
-    const lossy = this.#doubt.sum > DOUBT / 2;
-    return lossy || this.#silence.long || this.tooMany(this.jury.filter(({ unanswered }) => unanswered > 1));
+    return (
+      this.doubtful ||
+      this.#silence.long ||
+      this.tooMany(this.jury.filter(({ unanswered }) => unanswered > 1))
+    );
   }
 
   /** So few probes were lost of late that the line can be come back to. */
@@ -209,8 +219,9 @@ export class Evidence {
     if (this.tooMany(mute)) return this.#describe(mute, now);
     const slowness = delay(this.jury, this.#needed, leaving);
     if (slowness !== undefined) return slowness;
-    const { sum } = busy ? this.#lasting : this.#doubt;
-    if (sum < DOUBT || ends !== undefined || !this.tooMany(this.jury.filter(({ missed }) => missed > 0)))
+    const full = busy && this.tooMany(this.jury.filter(({ roundTrip }) => roundTrip.stretched));
+    const lossy = this.#doubt.sum >= DOUBT && (!busy || this.#lasting.sum >= (full ? FULL : DOUBT));
+    if (!lossy || ends !== undefined || !this.tooMany(this.jury.filter(({ missed }) => missed > 0)))
       return undefined;
     const suspect = this.jury.filter(({ lost }) => lost >= SEEMS_DEAD - 1);
     return this.tooMany(suspect) ? this.#describe(suspect, now) : this.#loss(now);

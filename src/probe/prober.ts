@@ -281,9 +281,9 @@ export class Prober {
     if (!searching && !this.#meter.due(now)) return;
     const received = this.#means.received(index);
     if (received === undefined) return;
+    detector.busy = searching && this.#meter.busy(received, now);
     if (begun) this.#meter.mark(received, now);
     else if (!searching) this.#meter.look(received, now);
-    detector.busy = searching && this.#meter.busy(received, now);
   }
 
   #sent(target: string, sentAt: number): Attempt {

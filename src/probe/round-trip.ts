@@ -10,6 +10,7 @@ const LEAST = 100;
 /** What a target's replies so far let expect of the next one (RFC 6298). Times in ms. */
 export class RoundTripEstimator {
   #mean: number | undefined;
+  #least = Number.POSITIVE_INFINITY;
   #deviation = 0;
 
   /** A reply took so long. */
@@ -21,6 +22,7 @@ export class RoundTripEstimator {
       this.#deviation += BETA * (Math.abs(this.#mean - rtt) - this.#deviation);
       this.#mean += ALPHA * (rtt - this.#mean);
     }
+    this.#least = Math.min(this.#least, this.#mean);
   }
 
   /** The smoothed round-trip time; undefined before the first reply. */
@@ -31,6 +33,11 @@ export class RoundTripEstimator {
   /** Its smoothed mean deviation. */
   get deviation(): number {
     return this.#deviation;
+  }
+
+  /** Replies take much longer than they once did, as those that stand in a queue. */
+  get stretched(): boolean {
+    return this.#mean !== undefined && this.#mean > 2 * this.#least + LEAST;
   }
 
   /** A reply that takes longer than this is overdue. */

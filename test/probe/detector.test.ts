@@ -68,6 +68,18 @@ describe('a detector', () => {
     for (const { during } of troubles({ rtt: 800 }, MINUTE, 50, { busy: true })) assert.deepEqual(during, []);
   });
 
+  test('stays on a full line that drops a quarter for the seconds until the senders slow down', () => {
+    const overflow = { loss: 0.25, rtt: 800 };
+    for (const { during } of troubles(overflow, 4 * SECOND, 100, { busy: true }))
+      assert.deepEqual(during, []);
+  });
+
+  test('leaves a line that loses much although data arrive', () => {
+    const runs = troubles({ loss: 0.4 }, MINUTE, 100, { busy: true });
+    assert.ok(worst(runs.map(({ left }) => left)) <= 10 * SECOND);
+    for (const { during, after } of runs) assert.deepEqual([during.length, after.length], [1, 1]);
+  });
+
   test('does not care for dead targets that it can do without', () => {
     for (const run of troubles({ loss: 1 }, MINUTE, 20, { dead: 2 })) {
       assert.ok(run.left <= 1000, `${run.left}`);

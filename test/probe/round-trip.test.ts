@@ -27,3 +27,13 @@ test('after a single late reply more patience is had', () => {
   estimator.add(800);
   assert.ok(estimator.patience > 800);
 });
+
+test('replies that take much longer than they once did are stretched, until they do not any more', () => {
+  const estimator = new RoundTripEstimator();
+  for (let each = 0; each < 10; each++) estimator.add(20);
+  assert.equal(estimator.stretched, false);
+  for (let each = 0; each < 10; each++) estimator.add(800);
+  assert.equal(estimator.stretched, true);
+  for (let each = 0; each < 30; each++) estimator.add(20);
+  assert.equal(estimator.stretched, false);
+});
