@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeAddress, encodeAddress } from '../../src/netlink/address.ts';
 import { readAttributes } from '../../src/netlink/attribute.ts';
+import { encodeMarkFilter } from '../../src/netlink/conntrack.ts';
 import { decodeLink, encodeLink } from '../../src/netlink/link.ts';
 import { decodeNeighbour, encodeNeighbour } from '../../src/netlink/neighbour.ts';
 import { decodeRoute, encodeRoute } from '../../src/netlink/route.ts';
 import { decodeRule, encodeRule } from '../../src/netlink/rule.ts';
 import { addresses } from './golden/addresses.ts';
+import { markFilters } from './golden/connections.ts';
 import { bytesOf, type Golden } from './golden/golden.ts';
 import { links } from './golden/links.ts';
 import { neighbours } from './golden/neighbours.ts';
@@ -70,3 +72,15 @@ test('a nexthop object is read with its expansion', () => {
   assert.ok(golden);
   assert.deepEqual(decodeRoute(bytesOf(golden.payload)), golden.message);
 });
+
+for (const { commands, payload, message } of markFilters) {
+  test(`${commands.join('; ')}: written as that program does, but for the version`, () => {
+    const wanted = bytesOf(payload);
+    // Only with version 1 in struct nfgenmsg does a request to delete mean the family that it names.
+    wanted[1] = 1;
+    assert.deepEqual(
+      Buffer.from(encodeMarkFilter(message)).toString('hex'),
+      Buffer.from(wanted).toString('hex'),
+    );
+  });
+}
