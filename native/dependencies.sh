@@ -12,6 +12,7 @@ need iptables iptables
 need ping iputils-ping
 need sysctl procps
 need conntrack conntrack
+need radvd radvd
 need perl perl-base
 need openssl openssl
 need script bsdutils

@@ -31,7 +31,8 @@ export const ipv6Section = section({
   prefix: network6()
     .optional()
     .meta({
-      description: 'Prefix that the provider routes to this router, for `translate: prefix`.',
+      description:
+        'Prefix that the provider routes to this router by this line: what has an address of it leaves by this line, while it is down by none. Needed for `translate: prefix`.',
       examples: ['2001:db8:1::/48'],
     }),
   inside_prefix: network6()

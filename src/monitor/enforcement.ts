@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/schema.ts';
 import { managedTable } from '../firewall/managed.ts';
 import { managedSite } from '../firewall/managed-site.ts';
+import { parsePrefix } from '../network/prefix.ts';
 import { MAIN_TABLE, type Numbering, number } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
 import type { PlannedUplink } from '../plan/default-route.ts';
@@ -117,6 +118,7 @@ function plannedUplink(
     position: settings.position,
     weight: settings.weight,
     attachment: state.attachment,
+    ...(settings.family === 6 && { prefix: parsePrefix(settings.ipv6?.prefix ?? '') }),
     selected: routing,
     fallback: settings.forced === 'fallback' && !isUsable(state, override),
     succession: succession.get(name),

@@ -1,4 +1,5 @@
 import type { Family } from '../network/address.ts';
+import type { Prefix } from '../network/prefix.ts';
 import type { Nexthop, Route } from '../network/route.ts';
 import type { Attachment } from '../uplink/attachment.ts';
 import type { Fitness } from '../uplink/override.ts';
@@ -18,6 +19,8 @@ export interface PlannedUplink {
   readonly position: number;
   readonly weight: number;
   readonly attachment: Attachment;
+  /** What has an address of it leaves by this line. */
+  readonly prefix?: Prefix | undefined;
   /** It carries new connections. */
   readonly selected: boolean;
   /** Packets with its mark go the way of new connections for now. */

@@ -128,6 +128,8 @@ function uplinkRules(
   return [
     // Sockets bound to its address, and replies to who came in by it.
     ...(ip === undefined ? [] : [{ ...rule, priority, from: host(ip) }]),
+    // Hosts that have addresses which the provider has given: it takes them from nobody else (BCP 38).
+    ...(uplink.prefix === undefined ? [] : [{ ...rule, priority, from: uplink.prefix }]),
     // Sockets bound to the interface: our probes, `ping -I`, `curl --interface`.
     { ...rule, priority, oif: uplink.interface },
     // Connections that the firewall has marked as this uplink's.

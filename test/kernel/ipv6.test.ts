@@ -6,7 +6,7 @@ import { addIPv6, gateway6, impair6, mend6, plug6, routerAddress6, targets6 } fr
 import type { UplinkOptions } from '../support/topology.ts';
 import { startEcho, Traffic } from '../support/traffic.ts';
 import { devicesOf } from './policy.ts';
-import { fresh, lost, Site } from './site.ts';
+import { fresh, lost, Site, type UplinkSection } from './site.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 
@@ -110,4 +110,24 @@ test('a tunnel without a gateway is balanced beside another line', async (t) => 
   assert.equal(runAction(site.router, 'plan', site.settings), 'The kernel is as planned.\n');
   const ways = countByWay(await connect6(site).take(60));
   assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
+});
+
+test('hosts with addresses of a provider leave by its line alone', async (t) => {
+  const site = await dualStack(t);
+  const { client, provider } = site.internet;
+  const [prefix, host] = ['2001:db8:2:1::/64', '2001:db8:2:1::2'];
+  const [first, second] = site.settings.uplinks as [UplinkSection, UplinkSection];
+  site.settings.uplinks = [first, { ...second, ipv6: { gateway: gateway6, translate: 'none', prefix } }];
+  site.router.nft('flush chain ip6 translation translate');
+  site.router.ip(['addr add 2001:db8:2:1::1/64 dev eth0 nodad']);
+  client.ip([
+    'addr del 2001:db8:100::2/64 dev eth0',
+    `addr add ${host}/64 dev eth0 nodad`,
+    'route replace default via 2001:db8:2:1::1',
+  ]);
+  provider.nft(`insert rule ip6 strict in iifname "eth2" ip6 saddr ${prefix} accept`);
+  provider.ip([`route add ${prefix} via ${routerAddress6(1)} dev eth2`]);
+  await site.start();
+  const ways = countByWay(await connect6(site).take(60));
+  assert.deepEqual([...ways], [[host, 60]]);
 });

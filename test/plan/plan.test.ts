@@ -93,6 +93,16 @@ describe('the plan', () => {
     ]);
   });
 
+  test('leads what has an address of a prefix to the line that the prefix came by', () => {
+    const attachment = { index: 2, ip: '2001:db8::2', gateway: 'fe80::1', routable: true };
+    const prefix = { address: '2001:db8:5::', length: 56 };
+    assert.deepEqual(rules([uplink(0, { family: 6, attachment, prefix })]).slice(0, 3), [
+      '40000: from 2001:db8::2 lookup 1 proto 70',
+      '40000: from 2001:db8:5::/56 lookup 1 proto 70',
+      '40000: from all oif eth0 lookup 1 proto 70',
+    ]);
+  });
+
   test('has the numbers of the original: addresses, marks, then everything', () => {
     assert.deepEqual(rules([uplink(0), uplink(1)]), [
       '40000: from 198.18.0.2 lookup 1 proto 70',
