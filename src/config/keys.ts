@@ -82,7 +82,7 @@ function value(variants: readonly Variant[], section: boolean): string {
     const usual = value([{ ...variants[0]!, schema: first }], false);
     return `${usual}, or a ${other?.items === undefined ? 'section' : 'list'}`;
   }
-  const words = variants.flatMap(wordsOf);
+  const words = [...new Set(variants.flatMap(wordsOf))];
   if (words.length > 0)
     return `${schema.items === undefined ? '' : 'list: '}${words.map((word) => `\`${word}\``).join(', ')}`;
   if (section) return schema.items === undefined ? 'section' : 'list of sections';

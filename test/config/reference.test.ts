@@ -21,6 +21,7 @@ test('every key of the file stands on the page, with what it is and what it mean
   assert.ok(page.includes('| `weight` | whole number, 1 to 256 | `1` | '));
   assert.ok(page.includes('| `ip` | IPv4 address | required for `static` | '));
   assert.ok(page.includes('| `type` | `static`, `ppp`, `dhcp`, `auto` | required | `static`: '));
+  assert.ok(page.includes('| `forced` | `strict`, `fallback` | '));
 });
 
 test('the JSON schema knows defaults and whole numbers', () => {
