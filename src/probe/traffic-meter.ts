@@ -1,5 +1,8 @@
-/** Fewer bytes than this in a second are chatter, not traffic. */
-const CHATTER = 2000;
+/**
+ * Fewer bytes than this in a second are chatter, not traffic: the replies to our own probes are, some 100 bytes each and
+ * 60 a second while six targets are asked again and again.
+ */
+const CHATTER = 10_000;
 /** A line is as busy as before when it receives at least this part of what it did. */
 const PART = 0.5;
 /** From one look in quiet times to the next, ms. */

@@ -23,6 +23,10 @@ test('the chatter of an idle line is no traffic', () => {
   assert.equal(meter(500).busy(5000 + 200, 10_400), false);
 });
 
+test('the replies to our own probes are none either', () => {
+  assert.equal(meter(500).busy(5000 + 24 * 98, 10_400), false);
+});
+
 test('in quiet times a look is due once a second', () => {
   const tested = meter(1000);
   assert.equal(tested.due(10_500), false);
