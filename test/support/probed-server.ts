@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext, createServer as createSecureServer } from 'node:tls';
+import { addressBytes, familyOf } from '../../src/network/address.ts';
 
 const [address = '', certificates = ''] = process.argv.slice(2);
 
@@ -20,15 +21,22 @@ function response(query: Buffer, flags: number, answers: readonly Buffer[] = [])
   return Buffer.concat([head, ...answers]);
 }
 
-/** An A record of the name that was asked for: a pointer, type, class, time to live, length, data. */
+const family = familyOf(address);
+/** Of the record that holds such an address, RFC 1035 and 3596. */
+const HOST_RECORD = { 4: 1, 6: 28 }[family];
+/** What a forger says. */
+const elsewhere = { 4: '198.19.0.66', 6: '2001:db8:ffff::66' }[family];
+
+/** A record of the name that was asked for: a pointer, type, class, time to live, length, data. */
 function record(host: string): Buffer {
-  return Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...host.split('.').map(Number)]);
+  const data = addressBytes(host);
+  return Buffer.from([0xc0, 12, 0, HOST_RECORD, 0, 1, 0, 0, 0, 60, 0, data.length, ...data]);
 }
 
 function forged(query: Buffer): Buffer {
   const other = Buffer.from(query);
   other.writeUInt16BE(query.readUInt16BE(0) ^ 1, 0);
-  return response(other, 0, [record('198.19.0.66')]);
+  return response(other, 0, [record(elsewhere)]);
 }
 
 /** What is sent for a name that begins with the label. */
@@ -46,7 +54,7 @@ const dnsAnswers: Record<string, (query: Buffer) => Buffer[]> = {
   forged: (query) => [forged(query), response(query, 0, [record(address)])],
 };
 
-const dns = createSocket('udp4', (query, client) => {
+const dns = createSocket(`udp${family}`, (query, client) => {
   const label = query.toString('latin1', 13, 13 + (query[12] ?? 0)).toLowerCase();
   const answers = dnsAnswers[label]?.(query) ?? [response(query, 0, [record(address)])];
   for (const answer of answers) dns.send(answer, client.port, client.address);

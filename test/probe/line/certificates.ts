@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { host } from './addresses.ts';
+import { addresses } from './addresses.ts';
 
 /** Runs one openssl command in a folder. */
 function openssl(folder: string, command: string): void {
@@ -11,7 +11,7 @@ const NEW_KEY = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
 
 /**
  * Writes a certificate and a key for each name, NAME.crt and NAME.key: "good" for good.example and the host's
- * address, "wrong" for another name, "expired" since yesterday, "self" signed by nobody; ca.crt has signed the others.
+ * addresses, "wrong" for another name, "expired" since yesterday, "self" signed by nobody; ca.crt has signed the others.
  */
 export function makeCertificates(folder: string): void {
   openssl(folder, `req -x509 ${NEW_KEY} -days 2 -subj /CN=authority -keyout ca.key -out ca.crt`);
@@ -23,7 +23,7 @@ export function makeCertificates(folder: string): void {
       `x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ${days} -extfile ${name}.ext -out ${name}.crt`,
     );
   };
-  sign('good', `DNS:good.example,IP:${host}`, 2);
+  sign('good', `DNS:good.example,IP:${addresses[4].host},IP:${addresses[6].host}`, 2);
   sign('wrong', 'DNS:other.example', 2);
   sign('expired', 'DNS:expired.example', -1);
   openssl(

@@ -1,13 +1,15 @@
 /* Run by methods.test.ts on a router with two lines. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Address } from '../../../src/network/address.ts';
 import { dns, resolve } from '../../../src/probe/dns.ts';
-import { host } from './addresses.ts';
+import { host, hostRecord, peer } from './addresses.ts';
 import { answers, attempt, expectNothingOpen, path } from './attempt.ts';
 
 expectNothingOpen();
 
-const query = (label: string, server = host) => ({ server, name: `${label}.example`, type: 'A' }) as const;
+const query = (label: string, server: Address = host) =>
+  ({ server, name: `${label}.example`, type: hostRecord }) as const;
 
 for (const label of ['good', 'forged']) {
   test(`an answer counts, after what is none: ${label}`, () => answers(dns, query(label)));
@@ -16,7 +18,7 @@ for (const label of ['good', 'forged']) {
 for (const [label, failure] of Object.entries({
   nxdomain: 'DNS NXDOMAIN',
   servfail: 'DNS SERVFAIL',
-  empty: 'DNS has no A record',
+  empty: `DNS has no ${hostRecord} record`,
   truncated: 'truncated DNS response',
   cut: 'malformed DNS response',
 })) {
@@ -34,13 +36,13 @@ for (const label of ['silent', 'garbage']) {
 }
 
 test('where no server listens, the query is refused', async () => {
-  assert.deepEqual(await attempt(dns, query('good', '198.18.1.1')), { failure: 'connection refused' });
+  assert.deepEqual(await attempt(dns, query('good', peer)), { failure: 'connection refused' });
 });
 
 test('a name is resolved by whichever server knows it', async () => {
   const { signal } = new AbortController();
-  assert.equal(await resolve(path, ['198.18.1.1', host], 'forged.example', signal), host);
-  await assert.rejects(resolve(path, ['198.18.1.1', host], 'nxdomain.example', signal), {
+  assert.equal(await resolve(path, [peer, host], 'forged.example', signal), host);
+  await assert.rejects(resolve(path, [peer, host], 'nxdomain.example', signal), {
     message: 'connection refused, DNS NXDOMAIN',
   });
 });

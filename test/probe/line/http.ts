@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { http } from '../../../src/probe/http.ts';
-import { host, nobody } from './addresses.ts';
+import { host, inUrl, nobody } from './addresses.ts';
 import { answers, attempt, expectNothingOpen } from './attempt.ts';
 
 expectNothingOpen();
+
+/** The host without its name. */
+const server = inUrl(host);
 
 const page = (url: string, status?: number) => ({
   url,
@@ -16,9 +19,9 @@ const page = (url: string, status?: number) => ({
 for (const [url, status] of [
   ['http://good.example/204'],
   ['http://good.example/302', 302],
-  [`http://${host}/200`, 200],
+  [`http://${server}/200`, 200],
   ['https://good.example/204', 204],
-  [`https://${host}/200`],
+  [`https://${server}/200`],
   ['http://good.example/body'],
 ] as const) {
   test(`${url} has the status ${status ?? '2xx'}`, () => answers(http, page(url, status)));
@@ -28,7 +31,7 @@ for (const [url, failure, status] of [
   ['http://good.example/302', 'HTTP status 302 instead of 2xx'],
   ['http://good.example/200', 'HTTP status 200 instead of 204', 204],
   ['http://nxdomain.example/', 'DNS NXDOMAIN'],
-  [`http://${host}:81/`, 'connection refused'],
+  [`http://${server}:81/`, 'connection refused'],
   ['http://good.example/close', 'connection closed without a complete HTTP answer'],
   ['http://good.example/reset', 'connection closed without a complete HTTP answer'],
   ['http://good.example/garbage', 'malformed HTTP answer'],
@@ -51,8 +54,8 @@ test('a server that does not speak TLS is told from one that is silent', async (
 test('what does not come in time is named', async () => {
   const overdue = {
     'http://silent.example/': 'no DNS reply for silent.example',
-    [`http://${nobody}/`]: 'no TCP connection',
-    [`https://${host}:444/`]: 'no TLS handshake',
+    [`http://${inUrl(nobody)}/`]: 'no TCP connection',
+    [`https://${server}:444/`]: 'no TLS handshake',
     'http://good.example/silent': 'no complete HTTP answer',
     'http://good.example/drip': 'no complete HTTP answer',
     'http://good.example/continue': 'no complete HTTP answer',

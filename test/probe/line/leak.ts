@@ -9,7 +9,7 @@ import { http } from '../../../src/probe/http.ts';
 import type { Outcome } from '../../../src/probe/method.ts';
 import { neighbour } from '../../../src/probe/neighbour.ts';
 import { tcp } from '../../../src/probe/tcp.ts';
-import { host, line } from './addresses.ts';
+import { host, hostRecord, inUrl, line } from './addresses.ts';
 import { attempt } from './attempt.ts';
 import { cut, ip } from './commands.ts';
 
@@ -29,10 +29,10 @@ async function attemptAll(): Promise<Outcome[]> {
   const gateway = attempt(neighbour(solicit), undefined, TIME);
   const beyond = await Promise.all([
     attempt(tcp, { address: host, port: 80 }, TIME),
-    attempt(dns, { server: host, name: 'good.example', type: 'A' }, TIME),
+    attempt(dns, { server: host, name: 'good.example', type: hostRecord }, TIME),
     attempt(http, { url: 'http://good.example/204', resolvers: [host] }, TIME),
-    attempt(http, { url: `http://${host}/204`, resolvers: [] }, TIME),
-    attempt(http, { url: `https://${host}/204`, resolvers: [] }, TIME),
+    attempt(http, { url: `http://${inUrl(host)}/204`, resolvers: [] }, TIME),
+    attempt(http, { url: `https://${inUrl(host)}/204`, resolvers: [] }, TIME),
   ]);
   await gateway;
   return beyond;
@@ -43,7 +43,7 @@ const ends: Record<string, (t: TestContext) => void> = {
   'nothing comes back': () => {},
   'not even the gateway answers': (t) => {
     ip('neigh flush dev eth1');
-    cut(t, 'arp');
+    cut(t, 'neighbours');
   },
   'its route is gone': (t) => {
     t.after(() => ip(`route add default via ${line.gateway} dev eth1 table ${line.mark}`));
@@ -70,7 +70,7 @@ test('nothing leaves by the second line while the first one works', async () => 
 
 for (const [end, die] of Object.entries(ends)) {
   test(`nothing leaves by the second line when ${end}`, async (t) => {
-    cut(t, 'ip');
+    cut(t, 'packets');
     die(t);
     const before = leaked();
     for (const outcome of await attemptAll()) assert.ok('failure' in outcome);
