@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, interfaceName, mistaken, text, wholeNumber } from './kind.ts';
+import { choice, duration, interfaceName, mistaken, text, wholeNumber } from './kind.ts';
 import { quote } from './quote.ts';
 import { section } from './section.ts';
 import { network, networkOrSet, oneOrMore, ports, serviceClass } from './traffic.ts';
@@ -71,6 +71,9 @@ const use = section({
   when: ({ issues }) => issues.length === 0,
 });
 
+/** The longest time for which a client may be remembered, seconds. */
+const WEEK = 604_800;
+
 /** Which new connections go by which uplinks. */
 export const policySection = section({
   name: text('a name for people').meta({
@@ -87,6 +90,13 @@ export const policySection = section({
     .describe(
       'Which uplinks carry them. `bypass`: none is chosen; the main table decides, with its default route; what has no route there goes on with the next policies.',
     ),
+  sticky: duration(1, WEEK)
+    .optional()
+    .meta({
+      description:
+        'A client, by its address, keeps to the uplink that carried its last connection of this policy, so long after it; needs `firewall.manage`.',
+      examples: ['10m'],
+    }),
 });
 
 export const addressSets = z

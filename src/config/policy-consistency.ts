@@ -5,6 +5,7 @@ import type { Path } from './fault.ts';
 import { nearest } from './nearest.ts';
 import type { PolicySection } from './policies.ts';
 import { quote } from './quote.ts';
+import { ruleNameFault } from './rule-name.ts';
 import type { Configuration } from './schema.ts';
 import type { Partly } from './sound.ts';
 import { isSetName } from './traffic.ts';
@@ -23,6 +24,7 @@ export function policyContradictions({
   policies = [],
   uplinks = [],
   address_sets = {},
+  firewall,
 }: Partly<Configuration>): Contradiction[] {
   const sets = new Map(Object.entries(address_sets));
   const names = policies.map((policy, index) => ({ path: ['policies', index, 'name'], value: policy?.name }));
@@ -37,9 +39,21 @@ export function policyContradictions({
         ...families([...path, 'match'], match, sets),
         ...portless([...path, 'match'], match),
         ...tooMany([...path, 'match'], match, sets),
+        ...(policy?.sticky === undefined ? [] : unsticky(path, policy, firewall?.manage === true)),
         ...(use === undefined || use === 'bypass' ? [] : members([...path, 'use'], use, uplinks)),
       ];
     }),
+  ];
+}
+
+/** What keeps the connections of a policy from sticking. */
+function unsticky(path: Path, { match, use }: Policy, managed: boolean): Contradiction[] {
+  const at = [...path, 'sticky'];
+  const names = (match?.interface ?? []).flatMap((name) => ruleNameFault(name ?? 'lo') ?? []);
+  return [
+    ...(managed ? [] : [{ path: at, message: 'needs firewall.manage: true' }]),
+    ...(use === 'bypass' ? [{ path: at, message: 'there is no uplink to stick to: use is bypass' }] : []),
+    ...names.map((message) => ({ path: at, message })),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Address } from '../network/address.ts';
 import { formatPrefix, type Prefix } from '../network/prefix.ts';
-import { connectionMark, hex, setMark } from './mark.ts';
+import { connectionMark, hex, setMark, withoutMark } from './mark.ts';
+import { LEARN, STICK, type StickyPolicy, stickyChains, stickySets } from './sticky.ts';
 
 /** The name of the managed table, of the family inet. */
 export const TABLE = 'fault_tolerant_router';
@@ -27,6 +28,8 @@ export interface ManagedSite {
   readonly uplinks: readonly ManagedUplink[];
   /** The bits of marks that are ours. */
   readonly markMask: number;
+  /** In the order in which the first that fits decides. */
+  readonly policies: readonly StickyPolicy[];
 }
 
 /**
@@ -34,17 +37,20 @@ export interface ManagedSite {
  * little endian, so that what stands and what is wanted can be compared: connections keep their uplink by their mark,
  * and get its address. It filters nothing. Pure.
  */
-export function managedTable({ uplinks, markMask }: ManagedSite): string {
+export function managedTable({ uplinks, markMask, policies }: ManagedSite): string {
   const known = uplinks.toSorted((a, b) => compareNames(a.interface, b.interface));
   const translations = sources(known);
   const destinations = known.flatMap(arrival);
+  const sticky = stickyChains(policies).map(([name, statements]) => chain(name, statements));
   return `table inet ${TABLE} {
 ${[
+  ...stickySets(policies),
   ...uplinks.flatMap(({ mark: value }) => [
     chain(`lead_${value}`, [setMark('meta', { value, mask: markMask })]),
     chain(`keep_${value}`, [setMark('ct', { value, mask: markMask })]),
   ]),
-  ...marking(known, markMask),
+  ...sticky,
+  ...marking(known, markMask, sticky.length > 0),
   // Behind everybody else's translation: who wants another address for a connection gets it.
   ...(destinations.length === 0
     ? []
@@ -55,7 +61,7 @@ ${[
 `;
 }
 
-function marking(uplinks: readonly ManagedUplink[], mask: number): string[] {
+function marking(uplinks: readonly ManagedUplink[], mask: number, sticky: boolean): string[] {
   const marks = uplinks.map(({ mark }) => mark).toSorted((a, b) => a - b);
   const lead = `${connectionMark(mask)} vmap { ${marks.map((mark) => `${hex(mark)} : jump lead_${mark}`).join(', ')} }`;
   const keep = `vmap { ${uplinks.map(({ interface: name, mark }) => `"${name}" : jump keep_${mark}`).join(', ')} }`;
@@ -66,13 +72,19 @@ function marking(uplinks: readonly ManagedUplink[], mask: number): string[] {
       // What comes from inside, by whatever interface, goes where its connection goes.
       `${inside} ${lead}`,
       `ct state new iifname ${keep}`,
+      // Unless an administrator has chosen for it.
+      ...(sticky ? [`${inside} ct state new ${withoutMark(mask)} jump ${STICK}`] : []),
     ]),
     chain('mark_own', [
       hook('route', 'output', 'mangle'),
       // Answers of this router, whichever of its addresses was asked.
       `ct state established ct direction reply ${lead}`,
     ]),
-    chain('mark_outgoing', [hook('filter', 'postrouting', 'mangle'), `ct state new oifname ${keep}`]),
+    chain('mark_outgoing', [
+      hook('filter', 'postrouting', 'mangle'),
+      `ct state new oifname ${keep}`,
+      ...(sticky ? [`ct state new oifname ${anyOf(uplinks)} jump ${LEARN}`] : []),
+    ]),
   ];
 }
 

@@ -20,6 +20,13 @@ export function connectionMark(mask: number): string {
   return mask === WHOLE_MARK ? 'ct mark' : `ct mark & ${hex(mask)}`;
 }
 
+/** The expression that is for new connections to which nobody has given a mark of ours, as `nft list` prints it. */
+export function withoutMark(mask: number): string {
+  const none = (of: 'ct' | 'meta') =>
+    mask === WHOLE_MARK ? `${of} mark ${hex(0)}` : `${of} mark & ${hex(mask)} == ${hex(0)}`;
+  return `${none('ct')} ${none('meta')}`;
+}
+
 /** As nft prints marks: "0x00000001". */
 export function hex(mark: number): string {
   return `0x${mark.toString(16).padStart(8, '0')}`;

@@ -32,6 +32,7 @@ export class Enforcement {
   readonly #reconciler: Reconciler;
   /** Absent: nobody's firewall is managed. */
   readonly #tableKeeper: TableKeeper | undefined;
+  #wantedTable: string | undefined;
   readonly #connections: Connections;
   /** The tables of all configurations so far: what changes elsewhere is none of our business. */
   readonly #tables = new Set<number>();
@@ -74,8 +75,7 @@ export class Enforcement {
 
   /** The table of nftables as it shall be; undefined: none is managed. */
   get wantedTable(): string | undefined {
-    const configuration = this.#configuration;
-    return configuration.firewall.manage ? managedTable(managedSite(configuration)) : undefined;
+    return this.#wantedTable;
   }
 
   /** What is not as planned, in words. */
@@ -91,7 +91,11 @@ export class Enforcement {
     for (const table of wanted.tables) this.#tables.add(table);
     if (uplinks.some(followsMain)) this.#tables.add(MAIN_TABLE);
     this.#reconciler.want(wanted);
-    this.#tableKeeper?.want(this.wantedTable);
+    const configuration = this.#configuration;
+    this.#wantedTable = configuration.firewall.manage
+      ? managedTable(managedSite(configuration, this.#policies, planned))
+      : undefined;
+    this.#tableKeeper?.want(this.#wantedTable);
     this.#connections.review(uplinks, this.#configuration, this.#numbering);
   }
 

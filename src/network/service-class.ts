@@ -32,3 +32,8 @@ export function parseServiceClass(text: string): number | undefined {
   const number = /^(?:\d{1,2}|0x[\da-f]{1,2})$/i.test(text) ? Number(text) : Number.NaN;
   return number >= 0 && number < 64 ? number : undefined;
 }
+
+/** The name of a codepoint; undefined when it has none. */
+export function nameOfServiceClass(codepoint: number): string | undefined {
+  return Object.keys(CLASSES).find((name) => CLASSES[name] === codepoint);
+}

@@ -31,7 +31,9 @@ test('the example is valid with every key set that it offers', () => {
     // The password stands in one place only.
     example
       .replaceAll(/^( *)#(?!password:)(?=\S)/gm, '$1')
-      .replace('file: smtp-password', 'file: /etc/hostname'),
+      .replace('file: smtp-password', 'file: /etc/hostname')
+      // Policies stick only with a managed firewall.
+      .replace('manage: false', 'manage: true'),
     'example',
   );
   assert.deepEqual(Object.keys(log ?? {}).toSorted(), ['file', 'max_size', 'old_files']);

@@ -33,6 +33,7 @@ export interface Settings {
   };
   base_priority?: number;
   firewall?: object;
+  policies?: object[];
   hooks?: object[];
   policies?: object[];
 }
