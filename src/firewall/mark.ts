@@ -12,7 +12,9 @@ export interface MaskedMark {
  */
 export function setMark(of: 'meta' | 'ct', { value, mask }: MaskedMark): string {
   if (mask === WHOLE_MARK) return `${of} mark set ${hex(value)}`;
-  return `${of} mark set ${of} mark & ${hex((~mask | value) >>> 0)} | ${hex(value)}`;
+  const kept = (~mask | value) >>> 0;
+  const rest = kept === WHOLE_MARK ? '' : ` & ${hex(kept)}`;
+  return `${of} mark set ${of} mark${rest} | ${hex(value)}`;
 }
 
 /** The expression that reads our bits of a connection's mark, as `nft list` prints it. */

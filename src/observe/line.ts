@@ -227,7 +227,8 @@ function describeTable({ from, to, cause }: Extract<MonitorEvent, { kind: 'table
   const severity = repair ? 'warning' : 'info';
   const event = repair ? 'repaired' : 'kernel_change';
   const changes = difference(from ?? '', to ?? '');
-  const deed = to === undefined ? 'removed' : from === undefined ? 'made' : `${changes.length} ${changes.length === 1 ? 'line' : 'lines'} changed`;
+  const lines = changes.length === 1 ? '1 line' : `${changes.length} lines`;
+  const deed = to === undefined ? 'removed' : from === undefined ? 'made' : `${lines} changed`;
   return [
     ...line(severity, event, `${prefix}: the managed table, ${deed}`),
     ...changes.flatMap((change) => line('debug', event, `${prefix}: ${change.replaceAll(/\s+/g, ' ')}`)),

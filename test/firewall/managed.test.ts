@@ -48,6 +48,8 @@ describe('the table is what nft lists once it stands', () => {
   test('of a small site', () => check(site));
   test('with one uplink', () => check({ ...site, uplinks: site.uplinks.slice(0, 1) }));
   test('with whole marks', () => check({ ...site, markMask: 0xffff_ffff }));
+  test('with a mark of all bits that are ours', () =>
+    check({ ...site, uplinks: [uplink(0), { ...uplink(1), mark: 0xff }] }));
   test('with very many uplinks', () =>
     check({ ...site, uplinks: Array.from({ length: 120 }, (_, index) => uplink(index)) }));
 

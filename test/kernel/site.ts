@@ -33,7 +33,6 @@ export interface Settings {
   };
   base_priority?: number;
   firewall?: object;
-  policies?: object[];
   hooks?: object[];
   policies?: object[];
 }
