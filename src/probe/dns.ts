@@ -23,7 +23,10 @@ export interface Query {
 }
 
 /** A DNS query over UDP. It has succeeded when a record of the asked type has come; the time is that until then. */
-export const dns = method<Query>(async (path, query, { signal }) => (await ask(path, query, signal)).rtt);
+export const dns = method<Query>(async (path, query, trial) => {
+  trial.overdue = 'no DNS reply';
+  return (await ask(path, query, trial.signal)).rtt;
+});
 
 /** An address of a host, of the path's family, from the server that is the first to know one; throws Error with what all say otherwise. */
 export async function resolve(

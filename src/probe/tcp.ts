@@ -17,9 +17,10 @@ export interface Endpoint {
  * the line works, but a failure it is: what was asked for is the service, and a router on the way, or the
  * provider itself, can refuse just as well.
  */
-export const tcp = method<Endpoint>(async (path, endpoint, { signal }) => {
+export const tcp = method<Endpoint>(async (path, endpoint, trial) => {
   const began = monotonic();
-  await connect(path, endpoint, signal);
+  trial.overdue = 'no TCP connection';
+  await connect(path, endpoint, trial.signal);
   return monotonic() - began;
 });
 

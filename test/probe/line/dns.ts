@@ -31,7 +31,7 @@ test('names that point at each other in a circle are no trap', () => answers(dns
 
 for (const label of ['silent', 'garbage']) {
   test(`what is no response is none: ${label}`, async () => {
-    assert.deepEqual(await attempt(dns, query(label), 200), { failure: 'no reply' });
+    assert.deepEqual(await attempt(dns, query(label), 200), { failure: 'no DNS reply' });
   });
 }
 

@@ -15,8 +15,8 @@ test('a port that takes no connections refuses', async () => {
   assert.deepEqual(await attempt(tcp, { address: host, port: 81 }), { failure: 'connection refused' });
 });
 
-test('a host that is not there does not reply', async () => {
-  assert.deepEqual(await attempt(tcp, { address: nobody, port: 80 }, 200), { failure: 'no reply' });
+test('no connection stands to a host that is not there', async () => {
+  assert.deepEqual(await attempt(tcp, { address: nobody, port: 80 }, 200), { failure: 'no TCP connection' });
 });
 
 test('a source address that the line has lost is named', async () => {
