@@ -2,13 +2,14 @@
 # config/completion.bash is generated from config/completion.bash.in and src/actions/catalogue.ts: change them.
 
 _fault_tolerant_router() {
-  local actions='monitor status events reload check plan force drain replay probe explain generate_config generate_iptables generate_nftables email_test clear'
+  local actions='monitor status events reload check plan force drain replay probe explain balance_test generate_config generate_iptables generate_nftables email_test clear'
   local -A operands=(
     ["force"]='UPLINK up|down|auto'
     ["drain"]='UPLINK'
     ["replay"]='FILE'
     ["probe"]='UPLINK'
     ["explain"]='DESTINATION'
+    ["balance_test"]='NUMBER'
   )
   local -A options=(
     ["all"]='--config=FILE --socket=PATH --debug --demo --help --version'
@@ -18,6 +19,7 @@ _fault_tolerant_router() {
     ["drain"]='--for=TIME'
     ["replay"]='--set=SETTING'
     ["explain"]='--from=ADDRESS --mark=MARK --in=INTERFACE --protocol=PROTOCOL --port=PORT --dscp=DSCP'
+    ["balance_test"]='--json'
   )
   local word=$2 previous='' action='' position=0 value='' place asked=()
   # Bash makes three words of "--config=FILE", by its COMP_WORDBREAKS.

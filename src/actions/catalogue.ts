@@ -110,6 +110,12 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
       dscp: { value: 'DSCP', help: 'its class of service, as in ef or 46' },
     },
   },
+  balance_test: {
+    load: async () => (await import('./balance-test.ts')).balanceTest,
+    help: 'ask the kernel how so many connections would spread',
+    operands: [{ name: 'NUMBER' }],
+    options: { json: { help: 'print it as JSON' } },
+  },
   generate_config: {
     load: async () => (await import('./generate-config.ts')).generateConfig,
     help: 'write an example of a configuration file',

@@ -1,8 +1,7 @@
 import type { Configuration } from '../config/schema.ts';
-import { columns } from '../control/span.ts';
 import { type Numbering, number } from '../plan/numbering.ts';
+import { table } from './table.ts';
 
-const GAP = '  ';
 const NOTHING = '–';
 const HEADING = ['UPLINK', 'INTERFACE', 'TYPE', 'GROUP', 'WEIGHT', 'SHARE', 'TABLE', 'MARK', 'RULES'];
 
@@ -12,7 +11,7 @@ export function overview(configuration: Configuration): string[] {
   const numbering = number(configuration);
   const { uplinks: numbers, balancing, mainPriority } = numbering;
   const rows = uplinks.map((uplink, position) => {
-    const { table, mark, priority, markPriority } = numbers[position]!;
+    const { table: own, mark, priority, markPriority } = numbers[position]!;
     return [
       uplink.description,
       uplink.interface,
@@ -20,13 +19,13 @@ export function overview(configuration: Configuration): string[] {
       uplink.priority_group ?? NOTHING,
       uplink.weight,
       share(uplink, uplinks),
-      table,
+      own,
       `0x${mark.toString(16)}`,
       `${priority}, ${markPriority}`,
     ].map(String);
   });
   return [
-    ...align([HEADING, ...rows]),
+    ...table([HEADING, ...rows]),
     '',
     ...steering(configuration, numbering),
     `New connections: table ${balancing.table}, rule ${balancing.priority}. ${succession(uplinks)}`,
@@ -42,12 +41,12 @@ function steering(
   { policies: numbers, mainPriority }: Numbering,
 ): string[] {
   return policies.map(({ name, use }, place) => {
-    const { table, priority } = numbers[place]!;
+    const { table: own, priority } = numbers[place]!;
     if (use === 'bypass') {
       const late = mainPriority === undefined ? ', which comes first anyway' : '';
       return `Policy ${name}: rule ${priority}. The main table carries them${late}.`;
     }
-    return `Policy ${name}: table ${table}, rule ${priority}. ${membersOf(use)}; while none works, ${LAST_RESORTS[use.else]}.`;
+    return `Policy ${name}: table ${own}, rule ${priority}. ${membersOf(use)}; while none works, ${LAST_RESORTS[use.else]}.`;
   });
 }
 
@@ -80,14 +79,4 @@ function succession(uplinks: Uplinks): string {
   if (first === undefined) return 'No uplink has a priority_group: none carries any.';
   if (others.length === 0) return `Group ${first} carries them.`;
   return `Group ${first} carries them; while nothing of it works, ${others.map((group) => `group ${group}`).join(', then ')}.`;
-}
-
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEADING.map((_, column) => Math.max(...rows.map((row) => columns(row[column]!))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(widths[column]! - columns(cell)))
-      .join(GAP)
-      .trimEnd(),
-  );
 }

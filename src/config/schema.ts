@@ -248,6 +248,13 @@ export const configurationSchema = section({
   ),
   downlinks: downlinks.prefault({}).describe('The networks behind this router.'),
   tests: testsSection.prefault({}).describe('How uplinks are tested.'),
+  balance_by: choice('a way to balance', ['address', 'connection'])
+    .optional()
+    .meta({
+      description:
+        "What keeps to one of several uplinks: `address`: all connections of one host to one other; `connection`: each for itself, so that one host may use all of them. Absent: the system's setting stays (net.ipv4.fib_multipath_hash_policy, of both families).",
+      examples: ['connection'],
+    }),
   policies: list(policySection, 'policies')
     .optional()
     .describe(

@@ -87,7 +87,8 @@ export class Enforcement {
   enforce(uplinks: readonly MonitoredUplink[], election: Election): void {
     const succession = election.succession();
     const planned = uplinks.map((uplink) => plannedUplink(uplink, election, succession));
-    const wanted = plan(planned, this.#numbering, this.#policies);
+    const { balance_by: balanceBy } = this.#configuration;
+    const wanted = plan(planned, this.#numbering, { policies: this.#policies, balanceBy });
     for (const table of wanted.tables) this.#tables.add(table);
     if (uplinks.some(followsMain)) this.#tables.add(MAIN_TABLE);
     this.#reconciler.want(wanted);

@@ -56,7 +56,9 @@ export function encodeRouteQuery(query: RouteQuery, answer: 'way' | 'entry' = 'w
     view.setUint8(1, bits(family));
     view.setUint8(2, query.source === undefined ? 0 : bits(family));
     view.setUint8(3, (query.dscp ?? 0) << 2);
-    view.setUint32(8, RTM_F_LOOKUP_TABLE | (answer === 'entry' ? RTM_F_FIB_MATCH : 0), LITTLE_ENDIAN);
+    // IPv6 tells the table in any case, and is not to be asked for it.
+    const table = family === 4 ? RTM_F_LOOKUP_TABLE : 0;
+    view.setUint32(8, table | (answer === 'entry' ? RTM_F_FIB_MATCH : 0), LITTLE_ENDIAN);
   });
   return concatenate([header, layout.encode(query)]);
 }

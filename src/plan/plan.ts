@@ -25,19 +25,24 @@ export interface WantedState {
   readonly sysctls: readonly Sysctl[];
 }
 
-/**
- * The wanted state: pure, the same for a start, a failover, a reload or a repair. `policies` are those that were
- * numbered.
- */
+/** What the configuration says of new connections. */
+export interface Steering {
+  /** Those that were numbered. */
+  readonly policies: readonly Policy[];
+  /** What keeps to one of several uplinks; absent: the system's setting stays. */
+  readonly balanceBy?: 'address' | 'connection' | undefined;
+}
+
+/** The wanted state: pure, the same for a start, a failover, a reload or a repair. */
 export function plan(
   uplinks: readonly PlannedUplink[],
   numbering: Numbering,
-  policies: readonly Policy[],
+  steering: Steering,
 ): WantedState {
   const families = FAMILIES.filter((family) => uplinks.some((uplink) => uplink.family === family));
   const parts = families.map((family) => {
     const lines = uplinks.filter((uplink) => uplink.family === family);
-    return planFamily(family, lines, numbering, policies);
+    return planFamily(family, lines, numbering, steering);
   });
   return {
     families,
@@ -58,7 +63,7 @@ function planFamily(
   family: Family,
   uplinks: readonly PlannedUplink[],
   numbering: Numbering,
-  policies: readonly Policy[],
+  { policies, balanceBy }: Steering,
 ): Pick<WantedState, 'routes' | 'rules' | 'sysctls'> {
   const { balancing } = numbering;
   const numbered = uplinks.map(
@@ -82,7 +87,7 @@ function planFamily(
       ...steered.flatMap(([policy, numbers]) => policyRules(family, policy, numbers)),
       balancingRule(family, numbering),
     ],
-    sysctls: family === 4 ? sysctls(uplinks) : sysctls6(uplinks),
+    sysctls: [...(family === 4 ? sysctls(uplinks) : sysctls6(uplinks)), ...hash(family, balanceBy)],
   };
 }
 
@@ -185,6 +190,15 @@ function sysctls6(uplinks: readonly PlannedUplink[]): Sysctl[] {
 /** The kernel itself steers new connections past a pulled cable, before anybody hears of it. */
 function passOver(family: Family, name: string): Sysctl {
   return { family, path: ['conf', name, 'ignore_routes_with_linkdown'], value: '1' };
+}
+
+/** Over the addresses alone, or the ports, too; ip-sysctl.rst. */
+const HASH_POLICIES = { address: '0', connection: '1' } as const;
+
+/** By what the kernel chooses among the ways of a route. */
+function hash(family: Family, balanceBy: Steering['balanceBy']): Sysctl[] {
+  if (balanceBy === undefined) return [];
+  return [{ family, path: ['fib_multipath_hash_policy'], value: HASH_POLICIES[balanceBy] }];
 }
 
 function present(uplinks: readonly PlannedUplink[]): string[] {

@@ -35,6 +35,8 @@ export interface Settings {
   firewall?: object;
   hooks?: object[];
   policies?: object[];
+  balance_by?: string;
+  downlinks?: { lan: string };
 }
 
 /**

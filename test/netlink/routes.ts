@@ -7,7 +7,7 @@ import { RT_SCOPE_UNIVERSE, RTN_UNICAST, type RouteMessage } from '../../src/net
 import { eth1, eth2, ip, ipBatch, kernel, PROTOCOL } from './host.ts';
 
 afterEach(() => {
-  for (const rest of ['nexthop flush', `rule flush protocol ${PROTOCOL}`]) ip(rest);
+  for (const rest of ["nexthop flush", `rule flush protocol ${PROTOCOL}`, `-6 rule flush protocol ${PROTOCOL}`]) ip(rest);
   // `ip` takes it for an error when there is no such table.
   for (const table of [1001, 1002])
     for (const family of [4, 6]) spawnSync('ip', [`-${family}`, 'route', 'flush', 'table', String(table)]);
@@ -154,6 +154,25 @@ test('the way of a packet by its mark, its source and its interface', () => {
     assert.deepEqual([table, nexthops], [1002, [via('198.18.2.1', eth2)]]);
   }
   assert.throws(() => kernel.getRoute({ destination }), { operation: 'look up route', code: 'ENETUNREACH' });
+});
+
+test('the way of an IPv6 packet, and of one of a protocol, a port and a class', () => {
+  const hop = (gateway: string) => ({ gateway, oif: eth1, weight: 1, flags: 0 });
+  const six = { family: 6, scope: 0, metric: 1024 } as const;
+  kernel.replaceRoute(route({ ...six, nexthops: [hop('2001:db8:1::1')] }));
+  kernel.replaceRoute(route({ ...six, table: 1002, nexthops: [hop('2001:db8:1::9')] }));
+  ip(`-6 rule add priority 100 ipproto tcp sport 1000 dport 443 lookup 1002 protocol ${PROTOCOL}`);
+  ip(`-6 rule add priority 101 tos 0x10 lookup 1002 protocol ${PROTOCOL}`);
+  ip(`-6 rule add priority 102 lookup 1001 protocol ${PROTOCOL}`);
+  const destination = '2001:db8:ffff::1';
+  const tables = [
+    {},
+    { ipProtocol: 6, sport: 1000, dport: 443 },
+    { ipProtocol: 6, sport: 1000, dport: 444 },
+    { dscp: 4 },
+  ].map((query) => kernel.getRoute({ destination, ...query }).table);
+  assert.deepEqual(tables, [1001, 1002, 1001, 1002]);
+  assert.equal(kernel.getRoute({ destination }, 'entry').nexthops[0]?.gateway, '2001:db8:1::1');
 });
 
 test('a dump of many datagrams is whole', () => {

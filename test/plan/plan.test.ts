@@ -15,15 +15,15 @@ function uplink(id: number, change: Partial<PlannedUplink> = {}): PlannedUplink 
 }
 
 function routes(...uplinks: PlannedUplink[]): string[] {
-  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases }), []).routes.map(
+  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases }), { policies: [] }).routes.map(
     (route) => `${route.table}: ${formatRoute(route)}`,
   );
 }
 
 function rules(uplinks: PlannedUplink[], change: Partial<typeof bases> = {}): string[] {
-  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases, ...change }), []).rules.map(
-    formatRule,
-  );
+  return plan(uplinks, number({ uplinks: uplinks.map(() => ({})), ...bases, ...change }), {
+    policies: [],
+  }).rules.map(formatRule);
 }
 
 describe('the plan', () => {
@@ -67,7 +67,7 @@ describe('the plan', () => {
       routes: all,
       rules: some,
       sysctls,
-    } = plan(both, number({ uplinks: [{}], ...bases }), []);
+    } = plan(both, number({ uplinks: [{}], ...bases }), { policies: [] });
     const sixth = <T extends { family: number }>(values: readonly T[]) =>
       values.filter(({ family }) => family === 6);
     assert.deepEqual(families, [4, 6]);
@@ -157,7 +157,7 @@ describe('the plan', () => {
     const { sysctls } = plan(
       [uplink(0), uplink(1, { attachment: { routable: false } })],
       number({ uplinks: [{}, {}], ...bases }),
-      [],
+      { policies: [] },
     );
     assert.deepEqual(sysctls.map(formatSysctl), [
       'net.ipv4.ip_forward=1',
@@ -181,6 +181,21 @@ describe('the plan', () => {
     assert.equal(second, '2: default via 198.18.9.1 dev eth1 proto 70 src 198.18.1.2 onlink');
     const [ipv6] = routes({ ...direct, family: 6 });
     assert.equal(ipv6, '2: default via fe80:: dev eth0 proto 70 metric 1024');
+  });
+
+  test('sets what the kernel balances by, where that is told', () => {
+    const both = [uplink(0), uplink(0, { family: 6 })];
+    const numbering = number({ uplinks: [{}], ...bases });
+    const set = (balanceBy?: 'address' | 'connection') =>
+      plan(both, numbering, { policies: [], balanceBy })
+        .sysctls.map(formatSysctl)
+        .filter((text) => text.includes('hash'));
+    assert.deepEqual(set('address'), [
+      'net.ipv4.fib_multipath_hash_policy=0',
+      'net.ipv6.fib_multipath_hash_policy=0',
+    ]);
+    assert.equal(set('connection')[0], 'net.ipv4.fib_multipath_hash_policy=1');
+    assert.deepEqual(set(), []);
   });
 
   test('has numbers by the id of each uplink, wherever it stands', () => {

@@ -139,7 +139,9 @@ describe('a policy', () => {
 test('policies have tables behind the balancing one, and rules before its rule, in their order', () => {
   const some = [policy({ 0: 1 }), bypass, policy({ 1: 1 })];
   const all = [uplink(0), uplink(1)];
-  const { rules, tables } = plan(all, number({ uplinks: [{}, {}], policies: some, ...bases }), some);
+  const { rules, tables } = plan(all, number({ uplinks: [{}, {}], policies: some, ...bases }), {
+    policies: some,
+  });
   assert.deepEqual(tables, [1, 2, 3, 4, 5, 6]);
   assert.deepEqual(rules.slice(-4).map(formatRule), [
     '40004: from all lookup 4 proto 70',

@@ -86,5 +86,7 @@ export const wantedStates: fc.Arbitrary<WantedState> = fc
   .tuple(uplinks, policies, bases)
   .map(([all, some, first]) => {
     const positions = new Set(all.map(({ position }) => position));
-    return plan(all, number({ uplinks: [...positions].map(() => ({})), policies: some, ...first }), some);
+    return plan(all, number({ uplinks: [...positions].map(() => ({})), policies: some, ...first }), {
+      policies: some,
+    });
   });

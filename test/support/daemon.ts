@@ -13,6 +13,8 @@ const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 export interface Start {
   /** More options of its command line. */
   readonly options?: readonly string[];
+  /** What follows the action. */
+  readonly operands?: readonly string[];
   /** The command that starts it, setpriv(1) with its options for instance. */
   readonly by?: readonly string[];
 }
@@ -74,7 +76,7 @@ export class Daemon {
  */
 export function runAction(
   namespace: Namespace,
-  action: 'monitor' | 'check' | 'plan' | 'clear',
+  action: 'monitor' | 'check' | 'plan' | 'clear' | 'balance_test',
   configuration: object | string,
   start: Start = {},
 ): string {
@@ -103,6 +105,10 @@ function fileText(configuration: object | string): string {
 const nodeOptions = /^#!\S+ -S node(.*)/.exec(readFileSync(main, 'utf8'))?.[1]?.trim().split(' ') ?? [];
 
 /** As a shell would start the program, but with the Node that runs the tests. */
-function commandLine(action: string, file: string, { by = [], options = [] }: Start): string[] {
-  return [...by, process.execPath, ...nodeOptions, main, `--config=${file}`, ...options, action];
+function commandLine(
+  action: string,
+  file: string,
+  { by = [], options = [], operands = [] }: Start,
+): string[] {
+  return [...by, process.execPath, ...nodeOptions, main, `--config=${file}`, ...options, action, ...operands];
 }

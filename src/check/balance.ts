@@ -1,0 +1,111 @@
+import type { Kernel, Packet } from '../kernel/kernel.ts';
+import { FAMILIES, type Family } from '../network/address.ts';
+import type { Nexthop } from '../network/route.ts';
+import { FIRST_METRIC } from '../plan/default-route.ts';
+import { PROTOCOL } from '../plan/numbering.ts';
+import { type Clients, hasHosts, randomConnections } from './random-connections.ts';
+
+/** How connections would spread over the uplinks at this moment. */
+export interface Balance {
+  readonly version: 1;
+  /** One for each family that has a balancing route. */
+  readonly families: readonly FamilyBalance[];
+}
+
+export interface FamilyBalance {
+  readonly family: Family;
+  /** Of all that were tried. */
+  readonly connections: number;
+  /** The interface that they come from; null: this host. */
+  readonly in: string | null;
+  /** What keeps to one uplink; "other": the kernel is told to look at something else. */
+  readonly by: 'address' | 'connection' | 'other';
+  readonly uplinks: readonly {
+    readonly interface: string;
+    readonly weight: number;
+    /** Share of all weights, from 0 to 1. */
+    readonly expected: number;
+    readonly connections: number;
+  }[];
+  /** Connections that a policy, or a rule or route of somebody else, leads past the balancing route. */
+  readonly elsewhere: number;
+  /** Those that the kernel refuses. */
+  readonly refused: number;
+}
+
+/** The same connections each time, so that two answers can be compared. */
+const SEED = 1;
+
+/**
+ * Asks the kernel for the way of `count` connections of each family that has a balancing route in `table`: from hosts
+ * behind `lan`, or from this one where that is absent, or has no network.
+ */
+export function balance(kernel: Kernel, table: number, lan: string | undefined, count: number): Balance {
+  const families = FAMILIES.flatMap((family): FamilyBalance[] => {
+    const nexthops = balancingNexthops(kernel, table, family);
+    if (nexthops.length === 0) return [];
+    const clients = clientsOf(kernel, lan, family);
+    const ways = randomConnections(family, clients, count, SEED).map((packet) =>
+      wayOf(kernel, table, packet),
+    );
+    const total = nexthops.reduce((sum, { weight }) => sum + weight, 0);
+    const counted = (way: string | undefined) => ways.filter((one) => one === way).length;
+    return [
+      {
+        family,
+        connections: count,
+        in: clients?.interface ?? null,
+        by: hashOf(kernel, family),
+        uplinks: nexthops.map(({ device, weight }) => ({
+          interface: device,
+          weight,
+          expected: weight / total,
+          connections: counted(device),
+        })),
+        elsewhere: counted(ELSEWHERE),
+        refused: counted(undefined),
+      },
+    ];
+  });
+  return { version: 1, families };
+}
+
+/** The ways of the route itself, not of its reserves, that are not passed over. */
+function balancingNexthops(kernel: Kernel, table: number, family: Family): Nexthop[] {
+  const route = kernel
+    .routes(table, family)
+    .find(({ metric, protocol }) => metric === FIRST_METRIC[family] && protocol === PROTOCOL);
+  const alive = route?.nexthops.filter(({ dead }) => !dead) ?? [];
+  // A weight says nothing where there is no choice.
+  return alive.length === 1 ? alive.map((hop) => ({ ...hop, weight: 1 })) : alive;
+}
+
+function clientsOf(kernel: Kernel, lan: string | undefined, family: Family): Clients | undefined {
+  const link = kernel.links().find(({ name }) => name === lan);
+  const prefixes = (link?.addresses ?? []).map(({ address, prefixLength: length }) => ({ address, length }));
+  const prefix = prefixes.find((one) => one.address.includes(':') === (family === 6) && hasHosts(one));
+  return link && prefix && { interface: link.name, prefix };
+}
+
+/** No interface is called so. */
+const ELSEWHERE = '/';
+
+/** The interface by which the balancing table leads the packet; undefined when it is refused. */
+function wayOf(kernel: Kernel, table: number, packet: Packet): string | undefined {
+  try {
+    const { table: taken, nexthops } = kernel.route(packet);
+    // IPv6 tells of a route that refuses as of any other.
+    const [hop] = nexthops;
+    return taken === table ? hop?.device : hop && ELSEWHERE;
+  } catch (error) {
+    if (['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL'].includes((error as { code?: string }).code ?? ''))
+      return undefined;
+    throw error;
+  }
+}
+
+function hashOf(kernel: Kernel, family: Family): FamilyBalance['by'] {
+  const policy = kernel.sysctl({ family, path: ['fib_multipath_hash_policy'] });
+  if (policy === '0') return 'address';
+  return policy === '1' ? 'connection' : 'other';
+}
