@@ -7,7 +7,12 @@ import { RT_SCOPE_UNIVERSE, RTN_UNICAST, type RouteMessage } from '../../src/net
 import { eth1, eth2, ip, ipBatch, kernel, PROTOCOL } from './host.ts';
 
 afterEach(() => {
-  for (const rest of ["nexthop flush", `rule flush protocol ${PROTOCOL}`, `-6 rule flush protocol ${PROTOCOL}`]) ip(rest);
+  for (const rest of [
+    'nexthop flush',
+    `rule flush protocol ${PROTOCOL}`,
+    `-6 rule flush protocol ${PROTOCOL}`,
+  ])
+    ip(rest);
   // `ip` takes it for an error when there is no such table.
   for (const table of [1001, 1002])
     for (const family of [4, 6]) spawnSync('ip', [`-${family}`, 'route', 'flush', 'table', String(table)]);
