@@ -4,6 +4,7 @@ import { overview } from '../check/overview.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { readInterfaces } from '../monitor/interfaces.ts';
 import { linesOf, linkSettings } from '../monitor/settings.ts';
+import { FAMILIES } from '../network/address.ts';
 import { formatRule } from '../network/rule.ts';
 import { MAIN_TABLE, number, ownTables } from '../plan/numbering.ts';
 import type { Action } from './action.ts';
@@ -17,12 +18,14 @@ export const check: Action = ({ file, demo }) => {
   const configuration = loadConfiguration(file);
   const tables = [MAIN_TABLE, ...ownTables(number(configuration))];
   const { kernel } = machine(configuration, demo);
+  const lines = linesOf(configuration);
+  const families = FAMILIES.filter((family) => lines.some((line) => line.family === family));
   const ours = new Set(kernel.rules().map(formatRule));
   const found = hints(configuration, {
     file: { path: file, mode: statSync(file).mode },
-    ...readInterfaces(kernel, linesOf(configuration).map(linkSettings)),
-    rules: kernel.policy(4).filter((rule) => !ours.has(formatRule(rule))),
-    routes: tables.flatMap((table) => kernel.routes(table, 4)),
+    ...readInterfaces(kernel, lines.map(linkSettings)),
+    rules: families.flatMap((family) => kernel.policy(family)).filter((rule) => !ours.has(formatRule(rule))),
+    routes: families.flatMap((family) => tables.flatMap((table) => kernel.routes(table, family))),
   });
   kernel.close();
   const remarks = found.length === 0 ? [] : ['', ...found.map((hint) => `Hint: ${hint}`)];

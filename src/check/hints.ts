@@ -10,9 +10,9 @@ import { attach } from '../uplink/attachment.ts';
 export interface Surroundings extends Interfaces {
   /** The configuration's file and its permission bits, inode(7). */
   readonly file: { readonly path: string; readonly mode: number };
-  /** Rules of others. */
-  readonly rules: readonly Pick<Rule, 'priority' | 'table' | 'mark' | 'protocol'>[];
-  /** All routes of the main table and of those that the configuration claims. */
+  /** Rules of others, of the families that the uplinks have. */
+  readonly rules: readonly Pick<Rule, 'family' | 'priority' | 'table' | 'mark' | 'protocol'>[];
+  /** All routes of the same families in the main table and in those that the configuration claims. */
   readonly routes: readonly Route[];
 }
 
@@ -66,7 +66,7 @@ function foreignRules(numbering: Numbering, { rules }: Surroundings): string[] {
   const first = mainPriority ?? Math.min(...uplinks.map(({ priority }) => priority));
   const tables = ownTables(numbering);
   const found = rules.flatMap((rule) => {
-    const { priority, table, mark } = rule;
+    const { family, priority, table, mark } = rule;
     const marked = uplinks.filter(
       (uplink) => mark !== undefined && (uplink.mark & mark.mask) >>> 0 === mark.value,
     );
@@ -76,7 +76,8 @@ function foreignRules(numbering: Numbering, { rules }: Surroundings): string[] {
       ...marked.map((uplink) => `asks for our mark 0x${uplink.mark.toString(16)}`),
     ];
     if (reasons.length === 0) return [];
-    return [`A rule of somebody else with priority ${priority} ${reasons.join(' and ')}${origin(rule)}`];
+    const what = family === 4 ? 'A rule' : 'An IPv6 rule';
+    return [`${what} of somebody else with priority ${priority} ${reasons.join(' and ')}${origin(rule)}`];
   });
   return [...new Set(found)];
 }

@@ -16,7 +16,7 @@ export const eventsQuery = z.strictObject({
 });
 
 export const explainQuery = z.strictObject({
-  destination: z.string('missing').describe('an IPv4 address'),
+  destination: z.string('missing').describe('an IP address of either family'),
   from: z.string().optional().describe('the address of a host of the LAN, or of this host'),
   mark: wholeNumber(0, MARK).optional().describe('the mark that the firewall has put on it'),
   in: z.string().optional().describe('the interface that it comes from'),

@@ -60,9 +60,12 @@ export interface Explanation {
  * Asks the kernel where a new connection would go, and goes through the rules to say why. Throws QuestionError, or
  * what the kernel says when it cannot be read.
  */
-export function explain(question: Question, ground: Ground): Explanation {
-  const { kernel } = ground;
+export function explain(question: Question, whole: Ground): Explanation {
+  const { kernel } = whole;
   const packet = packetOf(question, kernel);
+  const family = familyOf(packet.destination);
+  const uplinks = whole.uplinks.filter(({ member }) => member.settings.family === family);
+  const ground = { ...whole, uplinks };
   const answer = ask(packet, kernel);
   const steps = walk(packet, answer, ground);
   const walked = decisionOf(steps);
@@ -134,7 +137,7 @@ function isAnswer(decision: Decision | undefined, answer: Answer): boolean {
 
 function wayOf(packet: Packet, { table, source, nexthops: [hop] }: Route, { uplinks }: Ground): Way {
   const device = hop?.device ?? 'lo';
-  const leaving = uplinks.find(({ member }) => member.name === device)?.member;
+  const leaving = uplinks.find(({ member }) => member.settings.interface === device)?.member;
   const own = packet.source ?? source ?? null;
   return {
     interface: device,
@@ -150,7 +153,7 @@ function sharesOf(nexthops: readonly Nexthop[], { uplinks }: Ground): Explanatio
   const total = alive.reduce((sum, { weight }) => sum + weight, 0);
   if (alive.length < 2) return [];
   return alive.map(({ device, weight }) => {
-    const uplink = uplinks.find(({ member }) => member.name === device);
+    const uplink = uplinks.find(({ member }) => member.settings.interface === device);
     return { line: uplink?.member.settings.description ?? device, share: weight / total };
   });
 }

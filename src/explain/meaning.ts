@@ -3,6 +3,7 @@ import type { Decision, Step } from '../kernel/lookup.ts';
 import type { MonitoredUplink } from '../monitor/member.ts';
 import { formatRoute } from '../network/route.ts';
 import type { PolicyRule } from '../network/rule.ts';
+import { FIRST_METRIC } from '../plan/default-route.ts';
 import { MAIN_TABLE, type Numbering, PROTOCOL } from '../plan/numbering.ts';
 import { formatOverride } from '../uplink/override.ts';
 
@@ -12,7 +13,7 @@ export interface Ground {
   readonly numbering: Numbering;
   /** Names of the policies, in the order of the numbering. */
   readonly policies: readonly string[];
-  /** In the order of the numbering. */
+  /** Of both families; explain() keeps to the lines of the one that is asked about. */
   readonly uplinks: readonly MonitoredUplink[];
 }
 
@@ -33,12 +34,13 @@ export function policyOf(
 export function meaningOf({ rule, route }: Decision, ground: Ground): string {
   const { numbering, uplinks } = ground;
   if (route === undefined) return 'refuses it';
-  const owner = numbering.uplinks.findIndex(({ table }) => table === rule.table);
+  const place = numbering.uplinks.findIndex(({ table }) => table === rule.table);
+  const owner = uplinks.find(({ member }) => member.settings.position === place);
   const policy = policyOf(rule, ground);
   const named = policy === undefined ? '' : `policy ${policy}: `;
-  const table = `${named}${tableName(rule.table, numbering, uplinks[owner])}`;
+  const table = `${named}${tableName(rule.table, numbering, owner)}`;
   if (route.type !== 'unicast') return `${table}: ${formatRoute(route)}`;
-  const standsIn = rule.table === numbering.balancing.table && route.metric > 0;
+  const standsIn = rule.table === numbering.balancing.table && route.metric > FIRST_METRIC[route.family];
   return standsIn ? `${table}, of which only a reserve is left` : table;
 }
 

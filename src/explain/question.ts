@@ -1,7 +1,7 @@
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { quote } from '../config/quote.ts';
 import type { Kernel, Packet } from '../kernel/kernel.ts';
-import type { Address } from '../network/address.ts';
+import { type Address, addressBytes, addressText, familyOf } from '../network/address.ts';
 import { IP_PROTOCOLS } from '../network/ip-protocol.ts';
 
 /** What somebody wants to know: where would a new connection go? */
@@ -28,11 +28,11 @@ export class QuestionError extends Error {}
  * interface by which this host would answer. Throws QuestionError.
  */
 export function packetOf(question: Question, kernel: Kernel): Packet {
-  const { destination, from, in: iif } = question;
-  for (const address of [destination, from]) {
-    if (address !== undefined && !isIPv4(address))
-      throw new QuestionError(`${quote(address)} is not an IPv4 address; names are not looked up`);
-  }
+  const { in: iif } = question;
+  const destination = canonical(question.destination);
+  const from = question.from === undefined ? undefined : canonical(question.from);
+  if (from !== undefined && familyOf(from) !== familyOf(destination))
+    throw new QuestionError(`nothing goes from ${from} to ${destination}: one is IPv4, the other IPv6`);
   const packet = { destination, ...contentOf(question) };
   const links = kernel.links();
   if (from === undefined) {
@@ -48,12 +48,25 @@ export function packetOf(question: Question, kernel: Kernel): Packet {
   return { ...packet, source: from, iif: wayBack(from, kernel) };
 }
 
+function canonical(address: string): Address {
+  // A zone behind it says by which interface, which is what is asked for.
+  if (isIP(address) === 0 || address.includes('%'))
+    throw new QuestionError(`${quote(address)} is not an IP address; names are not looked up`);
+  return addressText(addressBytes(address));
+}
+
 /** What of the packet does not depend on where it is. */
-function contentOf({ mark = 0, protocol = 'tcp', port, dscp }: Question): Omit<Packet, 'destination'> {
+function contentOf({
+  destination,
+  mark = 0,
+  protocol = 'tcp',
+  port,
+  dscp,
+}: Question): Omit<Packet, 'destination'> {
   if (protocol === 'icmp' && port !== undefined) throw new QuestionError('icmp has no ports');
   return {
     mark,
-    ipProtocol: IP_PROTOCOLS[protocol],
+    ipProtocol: IP_PROTOCOLS[protocol === 'icmp' && isIP(destination) === 6 ? 'ipv6-icmp' : protocol],
     ...(port !== undefined && { dport: port }),
     ...(dscp !== undefined && { dscp }),
   };

@@ -89,18 +89,19 @@ function tryRule(packet: Packet, rule: PolicyRule, routes: (table: number) => re
 /** The first condition of a rule that the packet does not meet, in words; fib_rule_match(), fib4_rule_match(). */
 function difference(packet: Packet, rule: PolicyRule): string | undefined {
   const { from, to, mark, iif, oif } = rule;
-  const { source = ANY[familyOf(packet.destination)], destination } = packet;
+  const { destination } = packet;
+  const source = packet.source ?? UNSPECIFIED[familyOf(destination)];
   if (iif !== undefined && iif !== (packet.iif ?? 'lo')) return 'comes from elsewhere';
   if (oif !== undefined) return `not bound to ${oif}`;
   if (mark !== undefined && ((packet.mark ^ mark.value) & mark.mask) !== 0)
     return packet.mark === 0 ? 'no mark' : 'mark differs';
-  if (from !== undefined && !contains(from, source)) return 'source differs';
+  if (from !== undefined && (source === undefined || !contains(from, source))) return 'source differs';
   if (to !== undefined && !contains(to, destination)) return 'destination differs';
   return transportDifference(packet, rule) ?? serviceDifference(packet, rule);
 }
 
-/** The unspecified address: that of a packet which has none yet. */
-const ANY = { 4: '0.0.0.0', 6: '::' } as const;
+/** What IPv4 takes for the source of a packet that has none yet; IPv6 has no rule for it, fib6_rule_match(). */
+const UNSPECIFIED = { 4: '0.0.0.0', 6: undefined } as const;
 
 function transportDifference(packet: Packet, { ipProtocol, sport, dport }: PolicyRule): string | undefined {
   if (ipProtocol !== undefined && ipProtocol !== (packet.ipProtocol ?? IP_PROTOCOLS.udp))

@@ -19,9 +19,9 @@ const ready: Surroundings = {
   links: [link('eth0', '192.0.2.1'), link('eth1', '198.18.1.2'), link('eth2', '198.18.2.2')],
   // The kernel's own.
   rules: [
-    { priority: 0, table: 255, protocol: 2 },
-    { priority: 32766, table: 254, protocol: 2 },
-    { priority: 32767, table: 253, protocol: 2 },
+    { family: 4, priority: 0, table: 255, protocol: 2 },
+    { family: 4, priority: 32766, table: 254, protocol: 2 },
+    { family: 4, priority: 32767, table: 253, protocol: 2 },
   ],
   routes: [],
   defaults: [],
@@ -89,6 +89,11 @@ base_priority: 20000
         'remove it, or choose a base_priority below 32766.',
     ]);
     assert.deepEqual(given(main, 'base_priority: 1000'), []);
+    const advertised = { gateway: 'fe80::1', device: 'eth1', weight: 1 };
+    assert.deepEqual(given({ routes: [route({ family: 6, metric: 1024, nexthops: [advertised] })] }), [
+      'The main table has a route "default via fe80::1 dev eth1 proto 16 metric 1024", which wins over the uplinks: ' +
+        'remove it, or choose a base_priority below 32766.',
+    ]);
   });
 
   test('name routes of others in our tables', () =>
@@ -101,18 +106,20 @@ base_priority: 20000
     ));
 
   test('name rules of others that stand in our way, each once', () => {
-    const rules = [
-      { priority: 39_999, table: 100, protocol: 99 },
-      { priority: 40_000, table: 1, protocol: 0 },
-      { priority: 40_004, table: 0, protocol: 99 },
-      { priority: 40_004, table: 0, protocol: 99 },
-      { priority: 40_005, table: 100, protocol: 99 },
-      { priority: 50, table: 100, protocol: 99, mark: { value: 2, mask: 0xffff_ffff } },
-      { priority: 51, table: 100, protocol: 99, mark: { value: 0, mask: 0xff00 } },
+    const rules: Surroundings['rules'] = [
+      { family: 4, priority: 39_999, table: 100, protocol: 99 },
+      { family: 4, priority: 40_000, table: 1, protocol: 0 },
+      { family: 4, priority: 40_004, table: 0, protocol: 99 },
+      { family: 4, priority: 40_004, table: 0, protocol: 99 },
+      { family: 4, priority: 40_005, table: 100, protocol: 99 },
+      { family: 6, priority: 40_000, table: 100, protocol: 99 },
+      { family: 4, priority: 50, table: 100, protocol: 99, mark: { value: 2, mask: 0xffff_ffff } },
+      { family: 4, priority: 51, table: 100, protocol: 99, mark: { value: 0, mask: 0xff00 } },
     ];
     assert.deepEqual(given({ rules: [...ready.rules, ...rules] }), [
       'A rule of somebody else with priority 40000 stands among ours and leads to our table 1; was it left by version 1.x?',
       'A rule of somebody else with priority 40004 stands among ours.',
+      'An IPv6 rule of somebody else with priority 40000 stands among ours.',
       'A rule of somebody else with priority 50 asks for our mark 0x2.',
       'A rule of somebody else with priority 51 asks for our mark 0x1 and asks for our mark 0x2.',
     ]);
@@ -123,7 +130,13 @@ base_priority: 20000
       given(
         {
           rules: [
-            { priority: 50, table: 100, protocol: 99, mark: { value: 0x8000_0000, mask: 0x8000_0000 } },
+            {
+              family: 4,
+              priority: 50,
+              table: 100,
+              protocol: 99,
+              mark: { value: 0x8000_0000, mask: 0x8000_0000 },
+            },
           ],
         },
         'base_fwmark: 0x80000000',
@@ -133,7 +146,7 @@ base_priority: 20000
 
   test('count the rule before the main table to ours', () =>
     assert.equal(
-      given({ rules: [{ priority: 999, table: 7, protocol: 99 }] }, 'base_priority: 1000').length,
+      given({ rules: [{ family: 4, priority: 999, table: 7, protocol: 99 }] }, 'base_priority: 1000').length,
       1,
     ));
 

@@ -207,15 +207,87 @@ describe('a new connection', () => {
   });
 });
 
+describe('of a router with both families', () => {
+  const addresses6 = [
+    { address: '2001:db8:1::2', prefixLength: 64 },
+    { address: '2001:db8:2::2', prefixLength: 64 },
+  ];
+
+  /** Fibre and Cable have IPv6, too; LTE has not. */
+  function dualStack() {
+    const { uplinks, ...others } = configuration();
+    const settings = {
+      ...others,
+      base_priority: 20_000,
+      tests: { ...others.tests, ips: [...others.tests.ips, '2001:db8:f::1', '2001:db8:f::2'] },
+      uplinks: uplinks.map((uplink, position) =>
+        position < addresses6.length ? { ...uplink, ipv6: { gateway: 'fe80::1' } } : uplink,
+      ),
+    } as Configuration;
+    const links = allLinks.map((link, position) => ({
+      ...link,
+      addresses: [...link.addresses, addresses6[position] ?? []].flat(),
+    }));
+    const { kernel, clock, start } = laboratory({ links, settings });
+    const monitor = start();
+    clock.advance(100);
+    const ground = { kernel, numbering: monitor.numbering, policies: [] };
+    const ask = (question: Question) => explain(question, { ...ground, uplinks: monitor.uplinks() });
+    return { ask, monitor };
+  }
+
+  test('a connection is explained by the rules, lines and shares of its family', () => {
+    const { ask } = dualStack();
+    const { shares, way, taken, resting } = ask({ destination: '2001:DB8:F:0::1' });
+    assert.deepEqual([way?.interface, way?.uplink, way?.gateway], ['eth1', 'Fibre IPv6', 'fe80::1']);
+    assert.equal(taken?.meaning, 'the balancing table');
+    assert.deepEqual(
+      shares.map(({ line }) => line),
+      ['Fibre IPv6', 'Cable IPv6'],
+    );
+    assert.deepEqual(resting, []);
+    const other = ask({ destination: '198.19.0.1' });
+    assert.deepEqual(
+      [...other.shares.map(({ line }) => line), ...other.resting.map(({ uplink }) => uplink)],
+      ['Fibre', 'Cable', 'LTE'],
+    );
+  });
+
+  test('a mark is that of an uplink, of whose table each family has its own', () => {
+    const { ask } = dualStack();
+    const told = [
+      ask({ destination: '2001:db8:f::1', mark: 2 }),
+      ask({ destination: '198.19.0.1', mark: 2 }),
+    ];
+    assert.deepEqual(
+      told.map(({ taken, way }) => [taken?.meaning, way?.source]),
+      [
+        ['the table of Cable IPv6', '2001:db8:2::2'],
+        ['the table of Cable', '198.18.2.2'],
+      ],
+    );
+  });
+
+  test('a line that rests for one family rests for no other', () => {
+    const { ask, monitor } = dualStack();
+    monitor.override('Fibre IPv6', { kind: 'down' });
+    const { shares, way, resting } = ask({ destination: '2001:db8:f::1' });
+    assert.deepEqual([shares, way?.uplink], [[], 'Cable IPv6']);
+    assert.deepEqual(resting, [{ uplink: 'Fibre IPv6', reason: 'forced down' }]);
+    assert.equal(ask({ destination: '198.19.0.1' }).way?.uplink, 'Fibre');
+  });
+});
+
 describe('a question is refused', () => {
   for (const [what, question, message] of [
     [
       'about a name',
       { destination: 'example.com' },
-      /"example\.com" is not an IPv4 address; names are not looked up/,
+      /"example\.com" is not an IP address; names are not looked up/,
     ],
-    ['about IPv6', { destination: '2001:db8::1' }, /is not an IPv4 address/],
-    ['from a name', { destination: '198.19.0.1', from: 'lan' }, /"lan" is not an IPv4 address/],
+    ['about a zone', { destination: 'fe80::1%eth0' }, /"fe80::1%eth0" is not an IP address/],
+    ['across families', { destination: '2001:db8::1', from: '198.18.0.20' }, /one is IPv4, the other IPv6/],
+    ['from a name', { destination: '198.19.0.1', from: 'lan' }, /"lan" is not an IP address/],
     ['about a port of ICMP', { destination: '198.19.0.1', protocol: 'icmp', port: 7 }, /icmp has no ports/],
     ['from an interface without an address', { destination: '198.19.0.1', in: 'eth0' }, /--from/],
     [

@@ -196,7 +196,7 @@ test('all of it as actions of the command line', async (t) => {
     [['force', 'eth7', 'up'], 1, /there is no uplink "eth7" \(is eth1 meant\?\)/],
     [['probe', 'eth1'], 1, /no probe can leave: no carrier on eth1/],
     [['drain', 'eth1', '--for', 'ever'], 1, /for: "ever" is not a duration/],
-    [['explain', 'example.com'], 1, /"example\.com" is not an IPv4 address; names are not looked up/],
+    [['explain', 'example.com'], 1, /"example\.com" is not an IP address; names are not looked up/],
     [['force', 'eth1', 'sideways'], 2, /sideways is none of up, down, auto/],
   ] as const) {
     assert.throws(
