@@ -52,23 +52,31 @@ process.stdout.write(JSON.stringify({ ...(await watch(client)), left: connection
 
 /** Does something while a timer looks for the longest time in which the event loop does not turn. */
 async function watch(act: () => unknown): Promise<Omit<FlushFigures, 'left'>> {
-  let last = monotonic();
+  let last = { at: monotonic(), delay: runDelay() };
   let gap = 0;
+  let held = 0;
   const turn = () => {
-    const now = monotonic();
-    gap = Math.max(gap, now - last);
+    const now = { at: monotonic(), delay: runDelay() };
+    const elapsed = now.at - last.at;
+    gap = Math.max(gap, elapsed);
+    held = Math.max(held, elapsed - (now.delay - last.delay));
     last = now;
   };
   const timer = setInterval(turn, 1);
   // V8 and the timer get going.
   await pause(IDLE);
-  gap = 0;
+  gap = held = 0;
   const start = monotonic();
   await act();
   const took = monotonic() - start;
   await pause(10);
   clearInterval(timer);
-  return { took, gap };
+  return { took, gap, held };
+}
+
+/** How long this thread has waited for a processor so far, ms; sched-stats of the kernel's documentation. */
+function runDelay(): number {
+  return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6;
 }
 
 function connections(): number {
