@@ -93,10 +93,8 @@ const ELSEWHERE = '/';
 /** The interface by which the balancing table leads the packet; undefined when it is refused. */
 function wayOf(kernel: Kernel, table: number, packet: Packet): string | undefined {
   try {
-    const { table: taken, nexthops } = kernel.route(packet);
-    // IPv6 tells of a route that refuses as of any other.
-    const [hop] = nexthops;
-    return taken === table ? hop?.device : hop && ELSEWHERE;
+    const way = kernel.route(packet);
+    return way.table === table ? way.nexthops[0]?.device : ELSEWHERE;
   } catch (error) {
     if (['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL'].includes((error as { code?: string }).code ?? ''))
       return undefined;

@@ -91,7 +91,7 @@ export class Monitor {
     const lines = linesOf(this.#configuration);
     this.#overrides.load(lines.map(({ name }) => name));
     const usable = lines.filter(({ name }) => this.#overrides.of(name)?.kind !== 'down');
-    const { carriers, failed } = recollect(this.#machine.kernel, this.numbering, usable);
+    const { carriers, failed } = recollect(this.#machine.kernel, this.numbering, usable, this.policies);
     this.#roster.assemble(this.#configuration, (name) => (failed.has(name) ? 'failed' : 'working'));
     this.#election.resume(carriers);
     this.#election.hold();

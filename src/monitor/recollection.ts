@@ -2,7 +2,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { FAMILIES } from '../network/address.ts';
 import type { Route } from '../network/route.ts';
 import { FIRST_METRIC } from '../plan/default-route.ts';
-import { type Numbering, PROTOCOL } from '../plan/numbering.ts';
+import { type Numbering, PROTOCOL, type RuleNumbers } from '../plan/numbering.ts';
+import type { Policy } from '../plan/policy.ts';
 import { remembered } from '../uplink/selection.ts';
 import { lineName } from './line-name.ts';
 import { candidate, type UplinkSettings } from './settings.ts';
@@ -15,24 +16,39 @@ export interface Recollection {
   readonly failed: ReadonlySet<string>;
 }
 
-/** Our routes for new connections as they stand, the balancing route and its reserves, as a memory of these lines. */
+/** Our routes for new connections as they stand, with their reserves, as a memory of these lines. */
 export function recollect(
   kernel: Kernel,
-  { balancing }: Numbering,
+  { balancing, policies: numbers }: Numbering,
   lines: readonly UplinkSettings[],
+  policies: readonly Policy[],
 ): Recollection {
   const memories = FAMILIES.map((family) => {
-    const routes = kernel.routes(balancing.table, family).filter(({ protocol }) => protocol === PROTOCOL);
-    const able = lines.filter((line) => line.family === family).map(candidate);
+    const ours = (table: number) =>
+      kernel.routes(table, family).filter(({ protocol }) => protocol === PROTOCOL);
+    const routes = ours(balancing.table);
+    const able = lines.filter((line) => line.family === family);
+    const left = policies.flatMap((policy, place) =>
+      leftByPolicy(policy, ours((numbers[place] as RuleNumbers).table), able),
+    );
     return {
       carriers: names(routes.filter(({ metric }) => metric === FIRST_METRIC[family])),
-      failed: [...remembered(able, names(routes))],
+      failed: [...remembered(able.map(candidate), names(routes)), ...left],
     };
   });
   return {
     carriers: memories.flatMap(({ carriers }) => carriers),
     failed: new Set(memories.flatMap(({ failed }) => failed)),
   };
+}
+
+/** Those that only policies use: nothing else remembers them. */
+function leftByPolicy({ use }: Policy, routes: readonly Route[], lines: readonly UplinkSettings[]): string[] {
+  if (use === undefined || routes.length === 0) return [];
+  const members = lines.filter(
+    ({ position, priority_group: group }) => group === undefined && use.weights.has(position),
+  );
+  return members.flatMap(({ name }) => (names(routes).includes(name) ? [] : name));
 }
 
 /** Of the lines that these routes lead over. */

@@ -7,7 +7,7 @@ import type { Family } from '../../src/network/address.ts';
 import { formatRoute } from '../../src/network/route.ts';
 import { formatRule } from '../../src/network/rule.ts';
 import { policyRules } from '../../src/plan/policy.ts';
-import { configuration, laboratory } from './laboratory.ts';
+import { cable, configuration, fibre, laboratory, mobile } from './laboratory.ts';
 
 const uplinks = `
 uplinks:
@@ -130,6 +130,28 @@ describe('the monitor', () => {
     assert.equal(first(5), 'default via 198.18.2.1 dev eth2 proto 70');
     monitor.override('LTE', { kind: 'down' });
     assert.equal(first(6), 'unreachable default proto 70 metric 4294967295');
+  });
+
+  test('remembers that an uplink had failed which only a policy uses', () => {
+    const { priority_group: _, ...spare } = mobile;
+    const { clock, dead, start, kernel } = laboratory({
+      settings: { ...settings, uplinks: [fibre, cable, spare] },
+    });
+    const refused = () => kernel.routes(6, 4).map(formatRoute);
+    const before = start();
+    dead.add('ppp0');
+    clock.advance(30_000);
+    assert.deepEqual(refused(), ['unreachable default proto 70 metric 4294967295']);
+    before.stop();
+    const after = start();
+    assert.deepEqual(refused(), ['unreachable default proto 70 metric 4294967295']);
+    assert.deepEqual(
+      after.uplinks().map(({ member: { state } }) => state.up),
+      [true, true, false],
+    );
+    dead.clear();
+    clock.advance(30_000);
+    assert.equal(refused().length, 2);
   });
 
   test('takes policies from a new configuration, and away', () => {
