@@ -7,6 +7,7 @@ import type { Route } from '../../src/network/route.ts';
 import { formatRule, type PolicyRule } from '../../src/network/rule.ts';
 import { runTestsInside } from '../support/inside.ts';
 import { Laboratory } from '../support/namespace.ts';
+import { inFamily } from './counterpart.ts';
 
 const rule = (priority: number, values: Partial<PolicyRule> = {}): PolicyRule => ({
   family: 4,
@@ -53,6 +54,12 @@ describe('a rule is for a packet', () => {
     ['from its source', { from: prefix('198.18.0.0/24') }, { source: '198.18.0.2' }, 'decided'],
     ['from no other', { from: prefix('198.18.0.0/24') }, { source: '198.18.1.2' }, 'source differs'],
     ['but not from one without a source', { from: prefix('198.18.0.0/24') }, {}, 'source differs'],
+    [
+      'which IPv6 does not take for an unspecified one',
+      { from: prefix('::/8') },
+      { destination: '2001:db8::1' },
+      'source differs',
+    ],
     ['to its destination', { to: prefix('198.19.0.0/31') }, {}, 'decided'],
     ['to no other', { to: prefix('198.19.0.2') }, {}, 'destination differs'],
     ['with its mark', { mark: { value: 1, mask: 0xff } }, { mark: 0x101 }, 'decided'],
@@ -170,10 +177,13 @@ test('with the real kernel: the same way, in a network namespace of its own', as
   t.after(() => laboratory.close());
   const { host } = laboratory.namespaces('host');
   const names = [0, 1, 2, 3].map((id) => `eth${id}`);
+  const addresses = names.map((name, id) => `addr add 198.18.${id}.${id === 0 ? 1 : 2}/24 dev ${name}`);
+  host.sysctl({ 'net/ipv6/conf/default/accept_dad': 0, 'net/ipv6/conf/all/forwarding': 1 });
   host.ip([
     'link set lo up',
     ...names.map((name, id) => `link add name ${name} type veth peer name far${id}`),
-    ...names.map((name, id) => `addr add 198.18.${id}.${id === 0 ? 1 : 2}/24 dev ${name}`),
+    ...addresses,
+    ...addresses.map((command) => inFamily(6, command)),
     ...names.flatMap((name, id) => [`link set ${name} up`, `link set far${id} up`]),
   ]);
   host.sysctl({
@@ -181,6 +191,7 @@ test('with the real kernel: the same way, in a network namespace of its own', as
     'net/ipv4/conf/all/rp_filter': 0,
     ...Object.fromEntries(names.map((name) => [`net/ipv4/conf/${name}/rp_filter`, 0])),
     'net/ipv4/conf/eth3/ignore_routes_with_linkdown': 1,
+    'net/ipv6/conf/eth3/ignore_routes_with_linkdown': 1,
   });
   runTestsInside(host, fileURLToPath(new URL('lookups.js', import.meta.url)));
 });

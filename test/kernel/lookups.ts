@@ -6,14 +6,17 @@ import fc from 'fast-check';
 import type { Packet } from '../../src/kernel/kernel.ts';
 import { LinuxKernel } from '../../src/kernel/linux.ts';
 import { decisionOf, lookup, refusal } from '../../src/kernel/lookup.ts';
+import { type Family, FAMILIES } from '../../src/network/address.ts';
 import { until } from '../support/waiting.ts';
+import { inFamily } from './counterpart.ts';
 
 const kernel = new LinuxKernel(70);
 after(() => kernel.close());
 
 /** Runs many commands in one `ip`; what it refuses, a "goto" to an earlier rule, is left out. */
-function ip(commands: readonly string[]): void {
-  spawnSync('ip', ['-force', '-batch', '-'], { input: commands.join('\n') });
+function ip(family: Family, commands: readonly string[]): void {
+  const input = commands.map((command) => inFamily(family, command)).join('\n');
+  spawnSync('ip', [`-${family}`, '-force', '-batch', '-'], { input });
 }
 
 const routes = [
@@ -24,7 +27,7 @@ const routes = [
   'route add prohibit 198.19.2.0/24 table 1001',
   'route add blackhole 198.19.2.1 table 1001',
   'route add default table 1002 nexthop via 198.18.1.1 dev eth1 weight 3 nexthop via 198.18.2.1 dev eth2',
-  'route add default via 198.18.2.1 dev eth2 metric 7 table 1002',
+  'route add default via 198.18.2.1 dev eth2 metric 2000 table 1002',
   'route add 198.19.0.0/16 table 1003 nexthop via 198.18.3.1 dev eth3 nexthop via 198.18.2.1 dev eth2',
   'route add 198.19.1.0/24 via 198.18.3.1 dev eth3 table 1003',
   'route add default via 198.18.3.1 dev eth3 table 1003',
@@ -32,8 +35,11 @@ const routes = [
 ];
 
 before(async () => {
-  ip(['link set far3 down', ...routes]);
-  await until(() => kernel.routes(1003, 4).some(({ nexthops: [first] }) => first?.dead === true), 5000);
+  for (const family of FAMILIES) ip(family, routes);
+  // After them: IPv6 takes no route over a link without carrier.
+  ip(4, ['link set far3 down']);
+  for (const family of FAMILIES)
+    await until(() => kernel.routes(1003, family).some(({ nexthops: [first] }) => first?.dead), 5000);
 });
 
 const oneOf = (...words: readonly string[]) => fc.constantFrom('', ...words);
@@ -94,7 +100,8 @@ const content: fc.Arbitrary<Pick<Packet, 'ipProtocol' | 'sport' | 'dport' | 'dsc
 const packet: fc.Arbitrary<Packet> = fc.tuple(path, content).map(([one, other]) => ({ ...one, ...other }));
 
 /** A rule for a class of service, of which this iproute2 knows nothing. */
-const classRule = (dscp: number) => ({ family: 4, priority: 995, dscp, table: 1003, protocol: 70 }) as const;
+const classRule = (family: Family, dscp: number) =>
+  ({ family, priority: 995, dscp, table: 1003, protocol: 70 }) as const;
 
 /** Where the kernel sends it, or the code of its refusal. */
 function kernelsWay(asked: Packet): { table: number; device: string } | string {
@@ -106,39 +113,51 @@ function kernelsWay(asked: Packet): { table: number; device: string } | string {
   }
 }
 
-test('whatever the rules, the kernel goes the way that we say', () => {
-  let ways = 0;
-  fc.assert(
-    fc.property(
-      fc.array(rule, { maxLength: 7 }),
-      fc.array(packet, { minLength: 1, maxLength: 12 }),
-      fc.constantFrom(undefined, 4, 46),
-      (rules, packets, dscp) => {
-        if (dscp !== undefined) kernel.addRule(classRule(dscp));
-        ip(rules.map((words, place) => `rule add priority ${1000 + 10 * place} ${words} protocol 70`));
-        try {
-          for (const asked of packets) {
-            const steps = lookup(asked, kernel.policy(4), (table) => kernel.routes(table, 4));
-            const decision = decisionOf(steps);
-            const way = kernelsWay(asked);
-            if (typeof way === 'string') {
-              assert.equal(refusal(decision), way);
-              continue;
+/** The packet with its counterparts of the family. */
+function translated(family: Family, { destination: to, source, ...others }: Packet): Packet {
+  const destination = inFamily(family, to);
+  return { ...others, destination, ...(source !== undefined && { source: inFamily(family, source) }) };
+}
+
+for (const family of FAMILIES) {
+  test(`whatever the rules, the kernel goes the way that we say: IPv${family}`, () => {
+    let ways = 0;
+    fc.assert(
+      fc.property(
+        fc.array(rule, { maxLength: 7 }),
+        fc.array(packet, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(undefined, 4, 46),
+        (rules, packets, dscp) => {
+          if (dscp !== undefined) kernel.addRule(classRule(family, dscp));
+          ip(
+            family,
+            rules.map((words, place) => `rule add priority ${1000 + 10 * place} ${words} protocol 70`),
+          );
+          try {
+            for (const one of packets) {
+              const asked = translated(family, one);
+              const steps = lookup(asked, kernel.policy(family), (table) => kernel.routes(table, family));
+              const decision = decisionOf(steps);
+              const way = kernelsWay(asked);
+              if (typeof way === 'string') {
+                assert.equal(refusal(decision), way);
+                continue;
+              }
+              ways++;
+              assert.equal(refusal(decision), undefined);
+              assert.equal(decision?.route?.table, way.table);
+              const { destination, metric } = kernel.entry(asked);
+              assert.deepEqual([destination, metric], [decision.route.destination, decision.route.metric]);
+              const alive = decision.route.nexthops.filter(({ dead }) => !dead);
+              assert.ok(alive.some(({ device }) => device === way.device));
             }
-            ways++;
-            assert.equal(refusal(decision), undefined);
-            assert.equal(decision?.route?.table, way.table);
-            const { destination, metric } = kernel.entry(asked);
-            assert.deepEqual([destination, metric], [decision.route.destination, decision.route.metric]);
-            const alive = decision.route.nexthops.filter(({ dead }) => !dead);
-            assert.ok(alive.some(({ device }) => device === way.device));
+          } finally {
+            ip(family, ['rule flush protocol 70']);
           }
-        } finally {
-          ip(['rule flush protocol 70']);
-        }
-      },
-    ),
-    { numRuns: 300 },
-  );
-  assert.ok(ways > 100, `${ways} packets had a way`);
-});
+        },
+      ),
+      { numRuns: 300 },
+    );
+    assert.ok(ways > 100, `${ways} packets had a way`);
+  });
+}
