@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { runAction } from '../support/daemon.ts';
 import { countByWay } from '../support/exchange.ts';
-import { addIPv6, gateway6, impair6, mend6, plug6, routerAddress6, targets6 } from '../support/ipv6.ts';
+import {
+  addIPv6,
+  connect6,
+  gateway6,
+  impair6,
+  mend6,
+  plug6,
+  routerAddress6,
+  targets6,
+} from '../support/ipv6.ts';
 import type { UplinkOptions } from '../support/topology.ts';
 import { startEcho, Traffic } from '../support/traffic.ts';
 import { devicesOf } from './policy.ts';
@@ -21,10 +30,6 @@ async function dualStack(t: TestContext, uplinks: readonly UplinkOptions[] = lin
   return site;
 }
 
-function connect6(site: Site): Traffic {
-  return new Traffic(site.internet.client, { kind: 'udp', targets: targets6, every: 5 });
-}
-
 function devices6(site: Site): string[] {
   const [route = ''] = site.router.show(`-6 route show table ${site.balancing}`);
   return [...route.matchAll(/ dev (\S+)/g)].map(([, device = '']) => device);
@@ -34,7 +39,7 @@ test('IPv6 is balanced beside IPv4, and each family leaves a line that is dead f
   const site = await dualStack(t);
   await site.start();
   assert.deepEqual(devices6(site).toSorted(), ['eth1', 'eth2']);
-  const [connections, connections6] = [site.connect(), connect6(site)];
+  const [connections, connections6] = [site.connect(), connect6(site.internet)];
   const ways = countByWay(await connections6.next(60));
   assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
 
@@ -51,7 +56,7 @@ test('IPv6 is balanced beside IPv4, and each family leaves a line that is dead f
 test('a pulled cable costs IPv6 no new connection, and the whole uplink goes and comes back', async (t) => {
   const site = await dualStack(t);
   await site.start();
-  const connections = connect6(site);
+  const connections = connect6(site.internet);
   assert.deepEqual(lost(await connections.next(50)), []);
   await site.tells([/Uplink eth1 is down: no carrier/, /Uplink eth1 IPv6 is down: no carrier/], () =>
     site.internet.unplug('eth1'),
@@ -65,7 +70,7 @@ test('a pulled cable costs IPv6 no new connection, and the whole uplink goes and
 test('an interface that is set down and up again has its IPv6 routes back', async (t) => {
   const site = await dualStack(t);
   await site.start();
-  const connections = connect6(site);
+  const connections = connect6(site.internet);
   await connections.next(20);
   await site.tells(/Uplink eth1 IPv6 is down: interface eth1 is down/, () =>
     site.internet.setLink('eth1', 'down'),
@@ -108,7 +113,7 @@ test('a tunnel without a gateway is balanced beside another line', async (t) => 
   await site.start();
   assert.deepEqual(devices6(site).toSorted(), ['eth2', 'tun0']);
   assert.equal(runAction(site.router, 'plan', site.settings), 'The kernel is as planned.\n');
-  const ways = countByWay(await connect6(site).take(60));
+  const ways = countByWay(await connect6(site.internet).take(60));
   assert.deepEqual([...ways.keys()].toSorted(), [routerAddress6(0), routerAddress6(1)]);
 });
 
@@ -128,6 +133,6 @@ test('hosts with addresses of a provider leave by its line alone', async (t) => 
   provider.nft(`insert rule ip6 strict in iifname "eth2" ip6 saddr ${prefix} accept`);
   provider.ip([`route add ${prefix} via ${routerAddress6(1)} dev eth2`]);
   await site.start();
-  const ways = countByWay(await connect6(site).take(60));
+  const ways = countByWay(await connect6(site.internet).take(60));
   assert.deepEqual([...ways], [[host, 60]]);
 });

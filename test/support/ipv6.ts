@@ -2,6 +2,7 @@ import type { Address } from '../../src/network/address.ts';
 import type { Internet } from './internet.ts';
 import type { Namespace } from './namespace.ts';
 import { lan } from './topology.ts';
+import { Traffic } from './traffic.ts';
 
 /** Addresses in the core of the internet that answer, as `targets` of IPv4. */
 export const targets6: readonly Address[] = [1, 2, 3, 4, 5, 6].map((host) => `2001:db8:ffff::${host}`);
@@ -85,6 +86,11 @@ function enable(namespace: Namespace, interfaces: readonly string[]): void {
     'net/ipv6/conf/default/disable_ipv6': 0,
     'net/ipv6/conf/all/disable_ipv6': 0,
   });
+}
+
+/** A client in the LAN that opens a new connection every 5 ms. */
+export function connect6({ client }: Internet): Traffic {
+  return new Traffic(client, { kind: 'udp', targets: targets6, every: 5 });
 }
 
 /** Drops all of IPv6 on a line that is not of the link alone; IPv4 goes on. */
