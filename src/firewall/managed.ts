@@ -68,7 +68,7 @@ function marking(uplinks: readonly ManagedUplink[], mask: number, sticky: boolea
   const inside = `iifname != ${anyOf(uplinks)}`;
   return [
     chain('mark_incoming', [
-      hook('filter', 'prerouting', 'mangle'),
+      hook('filter', 'prerouting', 'mangle + 10'),
       // What comes from inside, by whatever interface, goes where its connection goes.
       `${inside} ${lead}`,
       `ct state new iifname ${keep}`,
@@ -76,12 +76,12 @@ function marking(uplinks: readonly ManagedUplink[], mask: number, sticky: boolea
       ...(sticky ? [`${inside} ct state new ${withoutMark(mask)} jump ${STICK}`] : []),
     ]),
     chain('mark_own', [
-      hook('route', 'output', 'mangle'),
+      hook('route', 'output', 'mangle + 10'),
       // Answers of this router, whichever of its addresses was asked.
       `ct state established ct direction reply ${lead}`,
     ]),
     chain('mark_outgoing', [
-      hook('filter', 'postrouting', 'mangle'),
+      hook('filter', 'postrouting', 'mangle + 10'),
       `ct state new oifname ${keep}`,
       ...(sticky ? [`ct state new oifname ${anyOf(uplinks)} jump ${LEARN}`] : []),
     ]),

@@ -15,7 +15,10 @@ export interface OwnTable {
   list(): Promise<string | undefined>;
   /** Carries out commands in one transaction, or none of them: then it rejects with what nft says. */
   load(commands: string): Promise<void>;
-  /** `changed` is called after others, or nobody knows who, have changed the table. */
+  /**
+   * `changed` is called after others, or nobody knows who, have changed the table. Throws SystemError where the kernel
+   * has no nf_tables.
+   */
   watch(changed: () => void): void;
   close(): void;
 }

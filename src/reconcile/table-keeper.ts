@@ -52,11 +52,8 @@ export class TableKeeper {
 
   /** Takes a new wanted table, or none; the way there begins at once. */
   want(table: string | undefined): void {
-    if (this.#watching && table === this.#wanted) return;
-    if (!this.#watching && table === undefined) return;
+    if (table === this.#wanted) return;
     this.#wanted = table;
-    if (!this.#watching) this.#table.watch(() => this.#repair());
-    this.#watching = true;
     this.#retry = FIRST_RETRY;
     void this.#pass('decision');
   }
@@ -71,6 +68,13 @@ export class TableKeeper {
     this.#cancelNext();
     this.#cancelRepair?.();
     this.#table.close();
+  }
+
+  /** Throws where the kernel has no nf_tables. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#table.watch(() => this.#repair());
+    this.#watching = true;
   }
 
   #repair(): void {
@@ -106,6 +110,7 @@ export class TableKeeper {
   async #attempt(cause: Cause): Promise<boolean> {
     const wanted = this.#wanted;
     try {
+      this.#watch();
       const standing = await this.#table.list();
       if (!this.#closed && !this.#stands(wanted, standing)) await this.#change(wanted, standing, cause);
       this.#failure = undefined;

@@ -6,8 +6,10 @@ import { devicesOf } from '../kernel/policy.ts';
 import { runAction } from '../support/daemon.ts';
 import { countByWay, type Exchange, isLost } from '../support/exchange.ts';
 import { addIPv6, gateway6, routerAddress6, targets6 } from '../support/ipv6.ts';
+import { targets } from '../support/topology.ts';
 import { startEcho, Traffic } from '../support/traffic.ts';
 import { knock } from './guarded-site.ts';
+import { marker, unmarked } from './neighbours.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }, { name: 'ppp0', kind: 'ppp' }] as const;
 const addresses = ['198.18.10.2', '198.18.11.2', '198.18.12.2'];
@@ -37,7 +39,7 @@ const listing = (site: Site) => site.router.exec(['nft', '-s', 'list', 'ruleset'
 test('with the managed table', async (t) => {
   const site = await managed(t);
   await start(site);
-  const { core, router } = site.internet;
+  const { client, core, router } = site.internet;
 
   await t.test('new connections get the address of the uplink that they leave by', async () => {
     const connections = site.connect();
@@ -68,6 +70,27 @@ test('with the managed table', async (t) => {
       !site.daemon.log.entries.some((line) => /Firewall.*lines changed/.test(line)),
       'nothing was loaded',
     );
+  });
+
+  await t.test("an administrator's mark chooses the uplink of a connection", async () => {
+    router.nft(`table inet chosen {
+      chain first {
+        type filter hook prerouting priority mangle
+        iifname "eth0" ct state new meta l4proto tcp ct mark set 0x2
+      }
+    }`);
+    const chosen = await new Traffic(client, { kind: 'tcp', targets, every: 5 }).take(40);
+    assert.deepEqual([...countByWay(chosen).keys()], [addresses[1]]);
+    router.nft('delete table inet chosen');
+  });
+
+  await t.test('bits of marks that are not ours stay as they are', async () => {
+    router.nft(marker);
+    const flows = site.flow();
+    await flows.next(60);
+    assert.deepEqual(lost(await flows.stop()), []);
+    assert.equal(unmarked(router), 0);
+    router.nft('delete table inet marker');
   });
 
   await t.test(

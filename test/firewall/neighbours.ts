@@ -1,3 +1,5 @@
+import type { Namespace } from '../support/namespace.ts';
+
 /** Rule sets of the shape that other programs load; addresses are those of the test site. */
 
 /** Where containers live. */
@@ -93,3 +95,24 @@ export const fail2ban = `table inet f2b-table {
   }
 }
 `;
+
+/** Who marks packets and connections by other bits than ours, and counts those that have lost them on their way out. */
+export const marker = `table inet marker {
+  counter lost { }
+  chain first {
+    type filter hook prerouting priority raw + 110
+    meta mark set meta mark | 0x40000
+    ct mark set ct mark | 0x80000
+  }
+  chain last {
+    type filter hook postrouting priority mangle + 10
+    iifname "eth*" meta mark & 0x40000 == 0 counter name lost
+    iifname "eth*" ct mark & 0x80000 == 0 counter name lost
+  }
+}`;
+
+/** How many packets have lost a mark of the marker. */
+export function unmarked(router: Namespace): number {
+  const counter = router.exec(['nft', 'list', 'counter', 'inet', 'marker', 'lost']);
+  return Number(/packets (\d+)/.exec(counter)?.[1] ?? Number.NaN);
+}

@@ -12,6 +12,7 @@ class MemoryTable implements OwnTable {
   readonly name = 'own';
   standing: string | undefined;
   failure: string | undefined;
+  unheard = false;
   spell = (text: string) => text;
   readonly loads: string[] = [];
   changed = () => {};
@@ -28,6 +29,7 @@ class MemoryTable implements OwnTable {
   }
 
   watch(changed: () => void): void {
+    if (this.unheard) throw new Error('nobody tells');
     this.changed = changed;
   }
 
@@ -139,6 +141,15 @@ test('a failure is told once and tried again after growing pauses', async () => 
   await advance(2000);
   assert.deepEqual(told, ['nft is not there', 'retry: none to some']);
   assert.deepEqual(keeper.faults, []);
+});
+
+test('a kernel that tells nothing is a failure like others, and throws at nobody', async () => {
+  const { own, told, want, advance } = laboratory();
+  own.unheard = true;
+  await want(first);
+  own.unheard = false;
+  await advance(500);
+  assert.deepEqual(told, ['nobody tells', 'retry: none to some']);
 });
 
 test('what is wanted while a pass runs comes next', async () => {
