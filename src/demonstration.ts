@@ -2,14 +2,15 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Configuration } from './config/schema.ts';
 import { MemoryKernel } from './kernel/memory.ts';
 import type { Machine } from './monitor/machine.ts';
-import type { Address } from './network/address.ts';
+import { type Address, familyOf } from './network/address.ts';
 import type { Route } from './network/route.ts';
 import { MAIN_TABLE } from './plan/numbering.ts';
 import type { EchoChannel, EchoListener, EchoRequest, SendResult } from './probe/echo-socket.ts';
 import type { Method } from './probe/method.ts';
 import type { SoloTarget } from './probe/target.ts';
 
-/** RTPROT_DHCP, linux/rtnetlink.h. */
+/** RTPROT_RA and RTPROT_DHCP, linux/rtnetlink.h. */
+const RA_PROTOCOL = 9;
 const DHCP_PROTOCOL = 16;
 
 /** A reply comes so late, ms, and two probes of three get one. */
@@ -31,11 +32,14 @@ export function demonstration(configuration: Configuration): Machine {
       uplink.type === 'static'
         ? { address: uplink.ip, prefixLength: 24 }
         : { address: `198.18.${id}.2`, peer: `198.18.${id}.1`, prefixLength: 32 },
+      ...(uplink.ipv6 === undefined ? [] : [{ address: address6(uplink.ipv6.ip, id), prefixLength: 64 }]),
     ],
   }));
   const kernel = new MemoryKernel(links);
-  for (const [id, { type, interface: device }] of configuration.uplinks.entries())
-    if (type === 'dhcp') kernel.replaceRoute(leased(device, `198.18.${id}.1`));
+  for (const [id, { type, interface: device, ipv6 }] of configuration.uplinks.entries()) {
+    if (type === 'dhcp') kernel.replaceRoute(foundDefault(device, `198.18.${id}.1`, id));
+    if (ipv6?.gateway === 'auto') kernel.replaceRoute(foundDefault(device, 'fe80::1', id));
+  }
   return {
     kernel,
     clock: systemClock,
@@ -44,10 +48,17 @@ export function demonstration(configuration: Configuration): Machine {
   };
 }
 
-/** A default route as a DHCP client sets it. */
-function leased(device: string, gateway: Address): Route {
+/** As the configuration has it, or as router advertisements would. */
+function address6(ip: Address, id: number): Address {
+  return ip === 'auto' ? `2001:db8:fffe:${id + 1}::2` : ip;
+}
+
+/** A default route as a DHCP client or a router advertisement sets it; those of several lines stand side by side. */
+function foundDefault(device: string, gateway: Address, metric: number): Route {
+  const family = familyOf(gateway);
+  const protocol = family === 4 ? DHCP_PROTOCOL : RA_PROTOCOL;
   const nexthops = [{ gateway, device, weight: 1 }];
-  return { family: 4, type: 'unicast', table: MAIN_TABLE, metric: 0, nexthops, protocol: DHCP_PROTOCOL };
+  return { family, type: 'unicast', table: MAIN_TABLE, metric, nexthops, protocol };
 }
 
 const ask: Method<SoloTarget> = (_path, _target, done) => {
