@@ -45,11 +45,10 @@ export function balance(kernel: Kernel, table: number, lan: string | undefined, 
     const nexthops = balancingNexthops(kernel, table, family);
     if (nexthops.length === 0) return [];
     const clients = clientsOf(kernel, lan, family);
-    const ways = randomConnections(family, clients, count, SEED).map((packet) =>
-      wayOf(kernel, table, packet),
-    );
+    const ways = randomConnections(family, clients, count, SEED).map((packet) => wayOf(kernel, packet));
+    const led = ways.filter((way) => way !== undefined);
+    const balanced = led.filter((way) => way.table === table);
     const total = nexthops.reduce((sum, { weight }) => sum + weight, 0);
-    const counted = (way: string | undefined) => ways.filter((one) => one === way).length;
     return [
       {
         family,
@@ -60,10 +59,10 @@ export function balance(kernel: Kernel, table: number, lan: string | undefined, 
           interface: device,
           weight,
           expected: weight / total,
-          connections: counted(device),
+          connections: balanced.filter((way) => way.device === device).length,
         })),
-        elsewhere: counted(ELSEWHERE),
-        refused: counted(undefined),
+        elsewhere: led.length - balanced.length,
+        refused: ways.length - led.length,
       },
     ];
   });
@@ -87,17 +86,16 @@ function clientsOf(kernel: Kernel, lan: string | undefined, family: Family): Cli
   return link && prefix && { interface: link.name, prefix };
 }
 
-/** No interface is called so. */
-const ELSEWHERE = '/';
+/** What the kernel says to a packet that it refuses; lookup.ts has the reasons. */
+const REFUSALS = ['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL'];
 
-/** The interface by which the balancing table leads the packet; undefined when it is refused. */
-function wayOf(kernel: Kernel, table: number, packet: Packet): string | undefined {
+/** The table that decides about a packet, and the interface by which it leaves; undefined when it is refused. */
+function wayOf(kernel: Kernel, packet: Packet): { table: number; device: string | undefined } | undefined {
   try {
-    const way = kernel.route(packet);
-    return way.table === table ? way.nexthops[0]?.device : ELSEWHERE;
+    const { table, nexthops } = kernel.route(packet);
+    return { table, device: nexthops[0]?.device };
   } catch (error) {
-    if (['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL'].includes((error as { code?: string }).code ?? ''))
-      return undefined;
+    if (REFUSALS.includes((error as { code?: string }).code ?? '')) return undefined;
     throw error;
   }
 }
