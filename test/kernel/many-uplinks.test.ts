@@ -25,8 +25,11 @@ test('of 64 uplinks, 8 that die at once are left together, and the others keep e
   assert.deepEqual(devicesOf(site.router, site.balancing), names);
 
   const flows = new Traffic(site.internet.client, { kind: 'flow', targets, every: 100, flows: 100 });
-  const ways = new Map(
-    (await flows.next(200)).map((exchange) => [exchange.flow, isLost(exchange) ? '' : exchange.via]),
+  const ways = new Map<number, string>();
+  // The first answers may take their time: 64 lines have to find their gateways.
+  await flows.exchanges.until(
+    (exchange) => !isLost(exchange) && ways.set(exchange.flow, exchange.via).size === 100,
+    { within: 10_000 },
   );
   const connections = site.connect();
   await connections.next(20);
