@@ -1,42 +1,17 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { runAction } from '../support/daemon.ts';
 import { countByWay } from '../support/exchange.ts';
-import {
-  addIPv6,
-  connect6,
-  gateway6,
-  impair6,
-  mend6,
-  plug6,
-  routerAddress6,
-  targets6,
-} from '../support/ipv6.ts';
-import type { UplinkOptions } from '../support/topology.ts';
+import { connect6, gateway6, impair6, mend6, plug6, routerAddress6 } from '../support/ipv6.ts';
 import { startEcho, Traffic } from '../support/traffic.ts';
+import { devices6, dualStack } from './dual-stack.ts';
 import { devicesOf } from './policy.ts';
-import { fresh, lost, Site, type UplinkSection } from './site.ts';
+import { fresh, lost, type UplinkSection } from './site.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 
-/** A site with both families, whose daemon is not started yet. */
-async function dualStack(t: TestContext, uplinks: readonly UplinkOptions[] = lines): Promise<Site> {
-  const site = await Site.build(t, uplinks);
-  addIPv6(site.internet);
-  await startEcho(site.internet.core, targets6);
-  const { settings } = site;
-  settings.uplinks = settings.uplinks.map((uplink) => ({ ...uplink, ipv6: { gateway: gateway6 } }));
-  settings.tests.ips = [...settings.tests.ips, ...targets6.slice(0, 3)];
-  return site;
-}
-
-function devices6(site: Site): string[] {
-  const [route = ''] = site.router.show(`-6 route show table ${site.balancing}`);
-  return [...route.matchAll(/ dev (\S+)/g)].map(([, device = '']) => device);
-}
-
 test('IPv6 is balanced beside IPv4, and each family leaves a line that is dead for it alone', async (t) => {
-  const site = await dualStack(t);
+  const site = await dualStack(t, lines);
   await site.start();
   assert.deepEqual(devices6(site).toSorted(), ['eth1', 'eth2']);
   const [connections, connections6] = [site.connect(), connect6(site.internet)];
@@ -54,7 +29,7 @@ test('IPv6 is balanced beside IPv4, and each family leaves a line that is dead f
 });
 
 test('a pulled cable costs IPv6 no new connection, and the whole uplink goes and comes back', async (t) => {
-  const site = await dualStack(t);
+  const site = await dualStack(t, lines);
   await site.start();
   const connections = connect6(site.internet);
   assert.deepEqual(lost(await connections.next(50)), []);
@@ -68,7 +43,7 @@ test('a pulled cable costs IPv6 no new connection, and the whole uplink goes and
 });
 
 test('an interface that is set down and up again has its IPv6 routes back', async (t) => {
-  const site = await dualStack(t);
+  const site = await dualStack(t, lines);
   await site.start();
   const connections = connect6(site.internet);
   await connections.next(20);
@@ -81,7 +56,7 @@ test('an interface that is set down and up again has its IPv6 routes back', asyn
 });
 
 test("what an administrator does to IPv6 rules and routes is repaired, and others' stay", async (t) => {
-  const site = await dualStack(t);
+  const site = await dualStack(t, lines);
   await site.start();
   const before = () => site.router.show('-6 rule show').toSorted();
   const rules = before();
@@ -96,7 +71,7 @@ test("what an administrator does to IPv6 rules and routes is repaired, and other
 });
 
 test('connections that come in by an uplink are answered by it', async (t) => {
-  const site = await dualStack(t);
+  const site = await dualStack(t, lines);
   await site.start();
   await startEcho(site.internet.client, ['2001:db8:100::2']);
   site.router.nft(
@@ -118,7 +93,7 @@ test('a tunnel without a gateway is balanced beside another line', async (t) => 
 });
 
 test('hosts with addresses of a provider leave by its line alone', async (t) => {
-  const site = await dualStack(t);
+  const site = await dualStack(t, lines);
   const { client, provider } = site.internet;
   const [prefix, host] = ['2001:db8:2:1::/64', '2001:db8:2:1::2'];
   const [first, second] = site.settings.uplinks as [UplinkSection, UplinkSection];

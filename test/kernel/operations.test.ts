@@ -13,17 +13,21 @@ import type { Explanation } from '../../src/explain/explanation.ts';
 import { countByWay, monotonic } from '../support/exchange.ts';
 import { until } from '../support/waiting.ts';
 import { runAction } from '../support/daemon.ts';
+import { devices6, dualStack } from './dual-stack.ts';
 import { devicesOf, PolicyChanges } from './policy.ts';
 import { flowsBy, fresh, lost, PATIENCE, Site } from './site.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 const [first, second] = ['198.18.10.2', '198.18.11.2'];
 
+const plain: typeof dualStack = (t, uplinks) => Site.build(t, uplinks);
+
 /** A site whose daemon keeps its control socket and its overrides in a directory that outlives it. */
-async function open(t: TestContext): Promise<Site> {
+async function open(t: TestContext, build = plain): Promise<Site> {
   const directory = mkdtempSync(join(tmpdir(), 'ftr-run-'));
   process.env['RUNTIME_DIRECTORY'] = directory;
-  const site = await Site.open(t, lines);
+  const site = await build(t, lines);
+  await site.start();
   t.after(() => rmSync(directory, { recursive: true }));
   await listening();
   return site;
@@ -173,6 +177,41 @@ test('an explanation names the line that the connection really takes', async (t)
     [foreign.way, foreign.taken?.maker, foreign.taken?.meaning],
     [null, 'others', 'refuses it'],
   );
+});
+
+test('an order means both lines of an uplink or the one that it names, and each is asked and explained by itself', async (t) => {
+  const site = await open(t, dualStack);
+  const devices = () =>
+    [devicesOf(site.router, site.balancing), devices6(site)].map((list) => list.toSorted());
+  const [forced, , ...others] = act(site, 'force', 'eth1 IPv6', 'down');
+  assert.match(forced ?? '', /^Uplink eth1 IPv6 is forced down by the administrator; /);
+  assert.deepEqual(others, []);
+  assert.deepEqual(devices(), [['eth1', 'eth2'], ['eth2']]);
+  const drained = act(site, 'drain', 'eth1').filter((line) => line.startsWith('Uplink '));
+  assert.deepEqual(
+    drained.map((line) => line.replace(/ is drained .*/, '')),
+    ['Uplink eth1', 'Uplink eth1 IPv6'],
+  );
+  assert.deepEqual(devices(), [['eth2'], ['eth2']]);
+  act(site, 'force', 'eth1', 'auto');
+  await until(() => devices().every((names) => names.length === 2), PATIENCE);
+
+  const { uplink, answered, targets } = await ask<SurveyReport>('POST', '/v1/uplinks/eth1%20IPv6/probe');
+  assert.deepEqual([uplink.family, answered, targets.length], [6, 3, 3]);
+  const [balanced] = act(site, 'explain', '2001:db8:ffff::1', '--from', '2001:db8:100::2');
+  assert.match(
+    balanced ?? '',
+    /from 2001:db8:100::2 \(eth0\) to 2001:db8:ffff::1 leaves by eth\d IPv6 \(eth\d\), source 2001:db8:1\d::2\.$/,
+  );
+  const marked = await ask<Explanation>('GET', '/v1/explain?destination=2001:db8:ffff::1&mark=2');
+  assert.deepEqual(
+    [marked.way?.uplink, marked.way?.gateway, marked.taken?.meaning],
+    ['eth2 IPv6', 'fe80::1', 'the table of eth2 IPv6'],
+  );
+  site.router.exec(['ip', '-6', 'rule', 'add', 'priority', '5210', 'to', '2001:db8:ffff::1', 'prohibit']);
+  const refused = await ask<Explanation>('GET', '/v1/explain?destination=2001:db8:ffff::1');
+  assert.deepEqual([refused.way, refused.taken?.meaning], [null, 'refuses it']);
+  assert.match(refused.refusal ?? '', /EACCES/);
 });
 
 test('all of it as actions of the command line', async (t) => {
