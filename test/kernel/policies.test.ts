@@ -148,6 +148,33 @@ test('a new policy leaves established connections where they are', async (t) => 
   assert.deepEqual(lost(await flows.stop()), []);
 });
 
+test('policies come, go and change places without a lost connection', async (t) => {
+  const toOne = { name: 'one', match: { destination: one }, use: { uplink: 'eth2' } };
+  const toTwo = { name: 'two', match: { destination: two }, use: { uplink: 'eth3', else: 'unreachable' } };
+  const toVoices = { name: 'voice', match: toVoice, use: { uplink: 'eth3' } };
+  const site = await build(t, [toOne, toTwo]);
+  await site.start();
+  const connections = new Traffic(site.internet.client, {
+    kind: 'udp',
+    targets: [one, two, three],
+    every: 2,
+  });
+  await connections.next(30);
+  for (const policies of [[toTwo, toOne], [toVoices, toTwo, toOne], [toOne], [toOne, toTwo]]) {
+    await site.tells(/Configuration of .* is in force/, () => {
+      site.daemon.configure({ ...site.settings, policies });
+      site.daemon.signal('SIGHUP');
+    });
+    const ways = await fresh(connections, 60);
+    const by = (target: string) => [...countByWay(ways.filter((way) => way.target === target)).keys()];
+    assert.deepEqual(
+      [by(one), by(two), by(three)],
+      [[second], policies.includes(toTwo) ? [third] : [first], [first]],
+    );
+  }
+  assert.deepEqual(lost(await connections.stop()), []);
+});
+
 test('policies are repaired, planned and cleared as all that is ours', async (t) => {
   const site = await build(t, [
     { name: 'voice', match: { ...toVoice, dscp: 'ef' }, use: { uplink: 'eth2', else: 'unreachable' } },
