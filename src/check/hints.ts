@@ -84,12 +84,12 @@ function foreignRules(numbering: Numbering, { rules }: Surroundings): string[] {
 
 /**
  * RTPROT_UNSPEC and RTPROT_BOOT, linux/rtnetlink.h: what `ip` gives to rules and routes that are added without a word
- * about it. Version 1.x said none.
+ * about it. Version 1.x said none, and knew no IPv6.
  */
 const UNNAMED = [0, 3];
 
-function origin({ protocol }: { readonly protocol: number }): string {
-  return UNNAMED.includes(protocol) ? '; was it left by version 1.x?' : '.';
+function origin({ family, protocol }: Pick<Rule, 'family' | 'protocol'>): string {
+  return family === 4 && UNNAMED.includes(protocol) ? '; was it left by version 1.x?' : '.';
 }
 
 function secrets({ email }: Configuration, { file }: Surroundings): string[] {

@@ -112,7 +112,7 @@ base_priority: 20000
       { family: 4, priority: 40_004, table: 0, protocol: 99 },
       { family: 4, priority: 40_004, table: 0, protocol: 99 },
       { family: 4, priority: 40_005, table: 100, protocol: 99 },
-      { family: 6, priority: 40_000, table: 100, protocol: 99 },
+      { family: 6, priority: 40_000, table: 100, protocol: 0 },
       { family: 4, priority: 50, table: 100, protocol: 99, mark: { value: 2, mask: 0xffff_ffff } },
       { family: 4, priority: 51, table: 100, protocol: 99, mark: { value: 0, mask: 0xff00 } },
     ];

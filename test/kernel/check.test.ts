@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runAction } from '../support/daemon.ts';
+import { dualStack } from './dual-stack.ts';
 import { PolicyChanges } from './policy.ts';
 import { Site } from './site.ts';
 
@@ -42,6 +43,28 @@ test('a check finds what stands in the way on this machine', async (t) => {
       'A rule of somebody else with priority 40004 stands among ours.',
     ],
   );
+});
+
+test('a check looks at IPv6 where an uplink has it', async (t) => {
+  const site = await dualStack(t, lines);
+  await site.start();
+  const check = (settings = site.settings) =>
+    runAction(site.router, 'check', settings)
+      .split('\n')
+      .filter((line) => line.startsWith('Hint: '));
+  assert.deepEqual(check(), []);
+  site.router.ip(['route add default via fe80::1 dev eth1 proto ra metric 512']);
+  site.router.exec(['ip', '-6', 'rule', 'add', 'priority', '40003', 'lookup', '77']);
+  assert.deepEqual(check(), [
+    'Hint: The main table has a route "default via fe80::1 dev eth1 proto 9 metric 512", which wins over the uplinks: ' +
+      'remove it, or choose a base_priority below 32766.',
+    'Hint: An IPv6 rule of somebody else with priority 40003 stands among ours.',
+  ]);
+  const uplinks = site.settings.uplinks.map((uplink) => {
+    const { ipv6: _, ...without } = uplink;
+    return without;
+  });
+  assert.deepEqual(check({ ...site.settings, uplinks }), []);
 });
 
 test('a check refuses a file with faults, each with its place', async (t) => {
