@@ -25,7 +25,7 @@ const SPELLINGS: Readonly<Record<string, JsonSchema>> = {
  * schema cannot tell.
  */
 export function editorSchema({ enum: words, pattern, ...schema }: JsonSchema): JsonSchema {
-  const { title = '', items, oneOf, anyOf, properties, required = [] } = schema;
+  const { title = '', items, oneOf, anyOf, properties, additionalProperties, required = [] } = schema;
   return {
     ...schema,
     // Unicode's properties have another meaning, or none, to some editors.
@@ -36,6 +36,7 @@ export function editorSchema({ enum: words, pattern, ...schema }: JsonSchema): J
     ...(anyOf && { anyOf: anyOf.map(editorSchema) }),
     ...(items && { items: editorSchema(items) }),
     ...(oneOf && { oneOf: oneOf.map(editorSchema) }),
+    ...(additionalProperties && { additionalProperties: editorSchema(additionalProperties) }),
     ...(properties && {
       properties: Object.fromEntries(
         Object.entries(properties).map(([key, property]) => {

@@ -21,6 +21,8 @@ export interface JsonSchema {
   readonly not?: object;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
+  /** What stands behind a key of any name; false: there is none. */
+  readonly additionalProperties?: JsonSchema | false;
 }
 
 /** The configuration as a JSON schema, from which the reference, the manual page, the example and editorSchema() are made. */

@@ -46,6 +46,13 @@ email:
   sender: router@example.com
   recipients: [one@example.com]
   smtp_parameters: {authentication: :login, user_name: 12, password: 0815, enable_starttls_auto: on, domain: }
+balance_by: :connection
+address_sets: {one: 192.0.2.1, two: [198.51.100.0/24, '2001:DB8::/32']}
+policies:
+- {name: 1, match: {source: one, protocol: udp, dport: 5060, dscp: ef, interface: lo}, use: {uplink: yes}}
+- {name: b, match: {destination: [two, 10.0.0.0/8], protocol: [:tcp, udp], sport: [1, '5-6'], dscp: [46, 0x2e]}, use: {uplinks: {1: '3', ppp0: 1}, else: }}
+- {name: c, match: , use: {group: 0x1, else: blackhole}, sticky: }
+- {name: d, use: bypass}
 base_table: 1_000
 base_fwmark: '0x10'
 base_priority:
@@ -72,6 +79,10 @@ test('but it finds a wrong key, a wrong word and a wrong value', () => {
     'tests: {interval: soon}',
     'tests: {failback: never}',
     'base_table: 0',
+    'policies: [{name: a, use: {grup: 1}}]',
+    'policies: [{name: a, use: bypas}]',
+    'policies: [{name: a, use: bypass, match: {protocol: udb}}]',
+    'policies: [{name: a, use: bypass, match: {dport: [a]}}]',
     'email: {send: perhaps}',
   ]) {
     assert.equal(faults(`${uplinks}${mistake}`).length, 1, mistake);
