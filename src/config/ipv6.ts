@@ -5,7 +5,7 @@ import { choice } from './kind.ts';
 import type { Configuration } from './schema.ts';
 import { section } from './section.ts';
 import type { Partly } from './sound.ts';
-import { network6 } from './traffic.ts';
+import { network6, network6OrAuto } from './traffic.ts';
 
 /** The line for IPv6 of an uplink. */
 export const ipv6Section = section({
@@ -28,11 +28,11 @@ export const ipv6Section = section({
     .describe(
       "What a managed firewall makes of addresses of the LAN: `masquerade` gives connections the uplink's own; `prefix` puts `prefix` in the place of `inside_prefix`, in either direction (NPTv6).",
     ),
-  prefix: network6()
+  prefix: network6OrAuto()
     .optional()
     .meta({
       description:
-        'Prefix that the provider routes to this router by this line: what has an address of it leaves by this line, while it is down by none. Needed for `translate: prefix`.',
+        'Prefix that the provider routes to this router by this line: what has an address of it leaves by this line, while it is down by none; `auto`: the network, of 64 bits, of its own address on the line, followed when it changes. Needed for `translate: prefix`.',
       examples: ['2001:db8:1::/48'],
     }),
   inside_prefix: network6()
@@ -42,6 +42,9 @@ export const ipv6Section = section({
       examples: ['fd00:1::/48'],
     }),
 });
+
+/** Of a network in which hosts make addresses themselves; RFC 4862, RFC 4291. */
+export const AUTO_LENGTH = 64;
 
 const PREFIXES = ['prefix', 'inside_prefix'] as const;
 
@@ -53,7 +56,7 @@ export function translationContradictions({ uplinks = [] }: Partly<Configuration
     const at = (key: string, message: string) => ({ path: ['uplinks', index, 'ipv6', key], message });
     const missing = PREFIXES.filter((key) => ipv6[key] === undefined);
     if (missing.length > 0) return missing.map((key) => at(key, 'missing: needed for translate: prefix'));
-    const [outside, inside] = PREFIXES.map((key) => parsePrefix(ipv6[key] ?? '')?.length);
+    const [outside = AUTO_LENGTH, inside] = PREFIXES.map((key) => parsePrefix(ipv6[key] ?? '')?.length);
     if (outside === inside) return [];
     return [
       at('inside_prefix', `its length is ${inside}, that of the prefix ${outside}; they have to be equal`),

@@ -30,6 +30,14 @@ export function network6() {
     .meta({ title: 'IPv6 network' });
 }
 
+/** The same, or "auto". */
+export function network6OrAuto() {
+  const what = 'an IPv6 network, as in 2001:db8:1::/48, or "auto"';
+  return networkAs(what, (text) => text === 'auto')
+    .refine((text) => text === 'auto' || text.includes(':'), { error: mistaken(what) })
+    .meta({ title: '`auto` or IPv6 network' });
+}
+
 /** The same of either family, or the name of an address set. */
 export function networkOrSet() {
   return networkAs('an IP network, as in 10.0.0.0/8, or the name of an address set', isSetName).meta({

@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/schema.ts';
-import { parsePrefix } from '../network/prefix.ts';
+import { parsePrefix, type Prefix } from '../network/prefix.ts';
 import type { PlannedUplink } from '../plan/default-route.ts';
 import { number, type UplinkNumbers } from '../plan/numbering.ts';
 import type { Policy } from '../plan/policy.ts';
@@ -19,7 +19,10 @@ export function managedSite(
       interface: name,
       mark: mark(position),
       address: ip,
-      translate6: translation(ipv6),
+      translate6: translation(
+        ipv6,
+        lines.find((line) => line.position === position && line.family === 6)?.prefix,
+      ),
     })),
     markMask,
     policies: policies.map(({ matches, use }, place): StickyPolicy => {
@@ -37,8 +40,12 @@ export function managedSite(
   };
 }
 
-function translation(ipv6: Configuration['uplinks'][number]['ipv6']): ManagedUplink['translate6'] {
+/** `outside`: the prefix of the line as it stands; without one nothing is translated. */
+function translation(
+  ipv6: Configuration['uplinks'][number]['ipv6'],
+  outside: Prefix | undefined,
+): ManagedUplink['translate6'] {
   if (ipv6?.translate !== 'prefix') return ipv6?.translate === 'masquerade' ? 'masquerade' : undefined;
-  const [inside, outside] = [parsePrefix(ipv6.inside_prefix ?? ''), parsePrefix(ipv6.prefix ?? '')];
+  const inside = parsePrefix(ipv6.inside_prefix ?? '');
   return inside && outside && { inside, outside };
 }

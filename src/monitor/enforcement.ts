@@ -1,7 +1,8 @@
+import { AUTO_LENGTH } from '../config/ipv6.ts';
 import type { Configuration } from '../config/schema.ts';
 import { managedTable } from '../firewall/managed.ts';
 import { managedSite } from '../firewall/managed-site.ts';
-import { parsePrefix } from '../network/prefix.ts';
+import { parsePrefix, type Prefix } from '../network/prefix.ts';
 import { MAIN_TABLE, type Numbering, number } from '../plan/numbering.ts';
 import { plan } from '../plan/plan.ts';
 import type { PlannedUplink } from '../plan/default-route.ts';
@@ -13,7 +14,7 @@ import { fitness, isUsable } from '../uplink/override.ts';
 import { Connections, type ConnectionsListener } from './connections.ts';
 import type { Election } from './election.ts';
 import type { Machine } from './machine.ts';
-import type { MonitoredUplink } from './member.ts';
+import type { Member, MonitoredUplink } from './member.ts';
 import { policiesOf } from './policies.ts';
 import { linkSettings } from './settings.ts';
 
@@ -123,12 +124,20 @@ function plannedUplink(
     position: settings.position,
     weight: settings.weight,
     attachment: state.attachment,
-    ...(settings.family === 6 && { prefix: parsePrefix(settings.ipv6?.prefix ?? '') }),
+    prefix: prefixOf(member),
     selected: routing,
     fallback: settings.forced === 'fallback' && !isUsable(state, override),
     succession: succession.get(name),
     fitness: fitness(election.candidacy(member), override),
   };
+}
+
+/** What the provider routes to the line, as the configuration says or as the line stands. */
+function prefixOf({ settings: { family, ipv6 }, state: { attachment } }: Member): Prefix | undefined {
+  if (family === 4 || ipv6?.prefix === undefined) return undefined;
+  if (ipv6.prefix !== 'auto') return parsePrefix(ipv6.prefix);
+  const { network } = attachment;
+  return network?.length === AUTO_LENGTH ? network : undefined;
 }
 
 function followsMain({ member: { settings } }: MonitoredUplink): boolean {

@@ -1,12 +1,15 @@
 import { type Address, type Family, familyOf } from '../network/address.ts';
 import type { DefaultRoute } from '../network/default-route.ts';
 import type { Link, LinkAddress } from '../network/link.ts';
+import { masked, type Prefix } from '../network/prefix.ts';
 
 /** The addresses of a line at its two ends. */
 export interface Ends {
   readonly ip?: Address;
   /** Absent, too, where there is nobody in particular at the other end. */
   readonly gateway?: Address;
+  /** Of IPv6: the network of the address on the link. */
+  readonly network?: Prefix;
   /** Why nothing can pass, in words; absent when nothing speaks against it. */
   readonly fault?: string;
 }
@@ -94,7 +97,9 @@ export function ipv6Ends(
   const gateway = settings.gateway ?? route?.gateway;
   if (gateway === undefined && route === undefined && !link.direct)
     return { ip, fault: `the main table has no IPv6 default route over ${link.name}` };
-  return { ...statedEnds({ ip, gateway }), ...absence(ip, links) };
+  const held = addresses.find(({ address }) => address === ip);
+  const network = held && masked({ address: ip, length: held.prefixLength });
+  return { ...statedEnds({ ip, gateway }), ...(network && { network }), ...absence(ip, links) };
 }
 
 /**

@@ -127,7 +127,14 @@ describe('the daemon', () => {
       /for: .*is not a duration/,
     ],
     ['a question without a destination', 'GET', '/v1/explain', undefined, 400, /destination/],
-    ['a name as a destination', 'GET', '/v1/explain?destination=example.com', undefined, 400, /not an IP address/],
+    [
+      'a name as a destination',
+      'GET',
+      '/v1/explain?destination=example.com',
+      undefined,
+      400,
+      /not an IP address/,
+    ],
     ['a mark that is none', 'GET', '/v1/explain?destination=198.19.0.1&mark=x', undefined, 400, /mark/],
   ] as const) {
     test(`refuses ${what}`, async () => {

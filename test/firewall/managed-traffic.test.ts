@@ -254,3 +254,48 @@ test('translation follows an address that changes', async (t) => {
   assert.deepEqual([...countByWay(other).keys()], ['198.18.11.9']);
   assert.equal(listing(site), before);
 });
+
+test('translation of prefixes follows the network of the line', async (t) => {
+  const site = await Site.build(t, lines.slice(0, 2));
+  const { internet, settings } = site;
+  const { router, client, core, provider } = internet;
+  addIPv6(internet);
+  router.nft('flush ruleset');
+  provider.nft('flush ruleset');
+  await startEcho(core, targets6);
+  client.ip([
+    'addr del 2001:db8:100::2/64 dev eth0',
+    'addr add 2001:db8:100::77/64 dev eth0 nodad',
+    'route replace default via 2001:db8:100::1',
+  ]);
+  provider.ip([`route add 2001:db8:11::77 via ${routerAddress6(1)} dev eth2`]);
+  settings.firewall = { manage: true };
+  settings.uplinks = settings.uplinks.map((uplink, index) => ({
+    ...uplink,
+    ...(index === 1 && {
+      ipv6: {
+        gateway: gateway6,
+        translate: 'prefix',
+        prefix: 'auto',
+        inside_prefix: '2001:db8:100::/64',
+      },
+    }),
+  }));
+  settings.tests.ips = [...settings.tests.ips, ...targets6.slice(0, 3)];
+  await start(site);
+  const ways = async () => {
+    const connections = await new Traffic(client, { kind: 'udp', targets: targets6, every: 5 }).take(40);
+    assert.deepEqual(lost(connections), []);
+    return [...countByWay(connections).keys()];
+  };
+  assert.deepEqual(await ways(), ['2001:db8:11::77']);
+
+  await site.tells(/Firewall: the managed table, 4 lines changed/, () => {
+    provider.ip([
+      'addr add 2001:db8:21::1/64 dev eth2 nodad',
+      'route add 2001:db8:21::77 via 2001:db8:21::2 dev eth2',
+    ]);
+    router.ip(['addr add 2001:db8:21::2/64 dev eth2 nodad', `addr del ${routerAddress6(1)}/64 dev eth2`]);
+  });
+  assert.deepEqual(await ways(), ['2001:db8:21::77']);
+});

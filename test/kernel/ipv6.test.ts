@@ -109,5 +109,5 @@ test('hosts with addresses of a provider leave by its line alone', async (t) => 
   provider.ip([`route add ${prefix} via ${routerAddress6(1)} dev eth2`]);
   await site.start();
   const ways = countByWay(await connect6(site.internet).take(60));
-  assert.deepEqual([...ways], [[host, 60]]);
+  assert.deepEqual([...ways.keys()], [host]);
 });

@@ -96,6 +96,7 @@ describe('a line for IPv6', () => {
       index: 5,
       ip: '2001:db8::2',
       gateway: 'fe80::1',
+      network: { address: '2001:db8::', length: 64 },
       routable: true,
     });
     const alone = link('eth1', { addresses: [passing] });
