@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { balancedBy } from '../check/balance.ts';
 import { hints } from '../check/hints.ts';
 import { overview } from '../check/overview.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -26,6 +27,7 @@ export const check: Action = ({ file, demo }) => {
     ...readInterfaces(kernel, lines.map(linkSettings)),
     rules: families.flatMap((family) => kernel.policy(family)).filter((rule) => !ours.has(formatRule(rule))),
     routes: families.flatMap((family) => tables.flatMap((table) => kernel.routes(table, family))),
+    balancedByAddress: families.filter((family) => balancedBy(kernel, family) === 'address'),
   });
   kernel.close();
   const remarks = found.length === 0 ? [] : ['', ...found.map((hint) => `Hint: ${hint}`)];

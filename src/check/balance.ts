@@ -54,7 +54,7 @@ export function balance(kernel: Kernel, table: number, lan: string | undefined, 
         family,
         connections: count,
         in: clients?.interface ?? null,
-        by: hashOf(kernel, family),
+        by: balancedBy(kernel, family),
         uplinks: nexthops.map(({ device, weight }) => ({
           interface: device,
           weight,
@@ -100,7 +100,8 @@ function wayOf(kernel: Kernel, packet: Packet): { table: number; device: string 
   }
 }
 
-function hashOf(kernel: Kernel, family: Family): FamilyBalance['by'] {
+/** By what the kernel chooses among the ways of a route. */
+export function balancedBy(kernel: Kernel, family: Family): FamilyBalance['by'] {
   const policy = kernel.sysctl({ family, path: ['fib_multipath_hash_policy'] });
   if (policy === '0') return 'address';
   return policy === '1' ? 'connection' : 'other';

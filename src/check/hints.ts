@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/schema.ts';
 import type { Interfaces } from '../monitor/interfaces.ts';
 import { linesOf, linkSettings } from '../monitor/settings.ts';
+import type { Family } from '../network/address.ts';
 import { formatRoute, type Route } from '../network/route.ts';
 import type { Rule } from '../network/rule.ts';
 import { MAIN_TABLE, type Numbering, number, ownTables, PROTOCOL } from '../plan/numbering.ts';
@@ -14,6 +15,8 @@ export interface Surroundings extends Interfaces {
   readonly rules: readonly Pick<Rule, 'family' | 'priority' | 'table' | 'mark' | 'protocol'>[];
   /** All routes of the same families in the main table and in those that the configuration claims. */
   readonly routes: readonly Route[];
+  /** Families of which the kernel spreads connections by their addresses alone. */
+  readonly balancedByAddress: readonly Family[];
 }
 
 /** What the administrator may not have meant, a sentence each; nothing of it keeps the daemon from starting. Pure. */
@@ -24,6 +27,7 @@ export function hints(configuration: Configuration, surroundings: Surroundings):
     ...mainDefaults(numbering, surroundings),
     ...foreignRoutes(numbering, surroundings),
     ...foreignRules(numbering, surroundings),
+    ...balancing(configuration, surroundings),
     ...secrets(configuration, surroundings),
     ...misplacedLog(configuration),
   ];
@@ -90,6 +94,24 @@ const UNNAMED = [0, 3];
 
 function origin({ family, protocol }: Pick<Rule, 'family' | 'protocol'>): string {
   return family === 4 && UNNAMED.includes(protocol) ? '; was it left by version 1.x?' : '.';
+}
+
+/** It may be meant, but nobody has said so: 0 is the kernel's default. */
+function balancing(configuration: Configuration, { balancedByAddress }: Surroundings): string[] {
+  if (configuration.balance_by !== undefined) return [];
+  const lines = linesOf(configuration);
+  return balancedByAddress
+    .filter((family) => {
+      const groups = lines
+        .filter((line) => line.family === family)
+        .flatMap(({ priority_group: group }) => group ?? []);
+      return new Set(groups).size < groups.length;
+    })
+    .map(
+      (family) =>
+        `All IPv${family} connections of one host to one other keep to one uplink of a group ` +
+        `(net.ipv${family}.fib_multipath_hash_policy is 0): choose with balance_by.`,
+    );
 }
 
 function secrets({ email }: Configuration, { file }: Surroundings): string[] {

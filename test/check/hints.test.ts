@@ -25,6 +25,7 @@ const ready: Surroundings = {
   ],
   routes: [],
   defaults: [],
+  balancedByAddress: [],
 };
 
 const uplinks = `uplinks:
@@ -149,6 +150,24 @@ base_priority: 20000
       given({ rules: [{ family: 4, priority: 999, table: 7, protocol: 99 }] }, 'base_priority: 1000').length,
       1,
     ));
+
+  test('tell that one host has one line, where nobody has chosen it and there is a choice', () => {
+    const group = (first: number, second: number, more = '') => {
+      const text = `uplinks:
+- {interface: eth1, type: static, ip: 198.18.1.2, gateway: 198.18.1.1, description: Fibre, priority_group: ${first}}
+- {interface: eth2, type: static, ip: 198.18.2.2, gateway: 198.18.2.1, description: Cable, priority_group: ${second}}
+downlinks: {lan: eth0}
+${more}`;
+      return hints(parseConfiguration(text, 'file'), { ...ready, balancedByAddress: [4, 6] });
+    };
+    // There is no line of IPv6.
+    assert.deepEqual(group(1, 1), [
+      'All IPv4 connections of one host to one other keep to one uplink of a group ' +
+        '(net.ipv4.fib_multipath_hash_policy is 0): choose with balance_by.',
+    ]);
+    assert.deepEqual(group(1, 2), []);
+    assert.deepEqual(group(1, 1, 'balance_by: address'), []);
+  });
 
   test('warn of a password that everybody may read', () => {
     const mail = 'email: {smtp_parameters: {password: secret}}';

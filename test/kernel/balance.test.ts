@@ -74,6 +74,33 @@ test('by address, one host keeps to one line for one other', async (t) => {
   );
 });
 
+test('what somebody sets otherwise comes back with the next look at the kernel', async (t) => {
+  const site = await build(t, 'connection');
+  await site.start();
+  // The kernel tells nothing of settings. The rule has it looked at now, not within half a minute.
+  await site.tells(/Kernel, changed by somebody, repaired:.*net\.ipv4\.fib_multipath_hash_policy=1/, () => {
+    site.router.sysctl({ 'net/ipv4/fib_multipath_hash_policy': 0, 'net/ipv6/fib_multipath_hash_policy': 0 });
+    site.router.ip(['rule del pref 40000']);
+  });
+  assert.deepEqual([setting(site, 4), setting(site, 6)], ['1', '1']);
+});
+
+test('a check says that nobody has chosen', async (t) => {
+  const site = await build(t, 'connection');
+  site.router.sysctl({ 'net/ipv4/fib_multipath_hash_policy': 0 });
+  assert.doesNotMatch(runAction(site.router, 'check', site.settings), /balance_by/);
+  delete site.settings.balance_by;
+  const said = runAction(site.router, 'check', site.settings);
+  // For IPv6 somebody has set it.
+  assert.deepEqual(
+    said.split('\n').filter((line) => line.includes('balance_by')),
+    [
+      'Hint: All IPv4 connections of one host to one other keep to one uplink of a group ' +
+        '(net.ipv4.fib_multipath_hash_policy is 0): choose with balance_by.',
+    ],
+  );
+});
+
 test('the balance test needs no daemon, and tells what a policy leads elsewhere', async (t) => {
   const site = await build(t, 'connection');
   site.settings.policies = [{ name: 'web', match: { protocol: 'tcp', dport: 443 }, use: { uplink: 'eth2' } }];
