@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { isLost, monotonic } from '../support/exchange.ts';
+import { countByWay, isLost, monotonic } from '../support/exchange.ts';
 import type { Namespace } from '../support/namespace.ts';
 import { targets } from '../support/topology.ts';
 import { transcribe } from '../support/waiting.ts';
-import { flowsBy, lost, PATIENCE, Site } from './site.ts';
+import { flowsBy, fresh, lost, PATIENCE, Site, type UplinkSection } from './site.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 const first = '198.18.10.2';
@@ -113,5 +113,25 @@ for (const [on_return, way] of [
     await flows.next(24);
     const ways = new Set((await flows.next(60)).flatMap((one) => (isLost(one) ? 'lost' : one.via)));
     assert.deepEqual([...ways], [way]);
+  });
+}
+
+for (const forced of ['strict', 'fallback'] as const) {
+  test(`connections that are forced to a dead uplink: ${forced}`, async (t) => {
+    const site = await Site.build(t, lines);
+    const [only, ...others] = site.settings.uplinks;
+    site.settings.uplinks = [{ ...(only as UplinkSection), forced }, ...others];
+    // As an administrator does it in the chain that restores marks: all of them go by eth1.
+    site.router.nft(
+      'insert rule ip fault_tolerant_router mark_incoming iifname "eth0" ct state new ct mark set 1',
+    );
+    await site.start();
+    assert.deepEqual([...countByWay(await site.connect().take(40)).keys()], [first]);
+    await site.tells(/Uplink eth1 is down/, () => site.internet.impair('eth1', 'beyond'));
+    const connections = site.connect();
+    const ways = (await fresh(connections, 40)).map((one) => (isLost(one) ? 'lost' : one.via));
+    assert.deepEqual([...new Set(ways)], [forced === 'strict' ? 'lost' : second]);
+    await site.tells(/Uplink eth1 is up/, () => site.internet.mend('eth1'));
+    assert.deepEqual([...countByWay(await fresh(connections, 40)).keys()], [first]);
   });
 }

@@ -19,6 +19,7 @@ export interface UplinkSection {
   priority_group?: number;
   weight?: number;
   ipv6?: object;
+  forced?: string;
 }
 
 /** A configuration file, as far as the tests change it. */
