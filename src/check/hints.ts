@@ -109,7 +109,7 @@ function balancing(configuration: Configuration, { balancedByAddress }: Surround
     })
     .map(
       (family) =>
-        `All IPv${family} connections of one host to one other keep to one uplink of a group ` +
+        `IPv${family} connections over the uplinks of a group are balanced by address ` +
         `(net.ipv${family}.fib_multipath_hash_policy is 0): choose with balance_by.`,
     );
 }

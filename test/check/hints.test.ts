@@ -162,7 +162,7 @@ ${more}`;
     };
     // There is no line of IPv6.
     assert.deepEqual(group(1, 1), [
-      'All IPv4 connections of one host to one other keep to one uplink of a group ' +
+      'IPv4 connections over the uplinks of a group are balanced by address ' +
         '(net.ipv4.fib_multipath_hash_policy is 0): choose with balance_by.',
     ]);
     assert.deepEqual(group(1, 2), []);

@@ -95,7 +95,7 @@ test('a check says that nobody has chosen', async (t) => {
   assert.deepEqual(
     said.split('\n').filter((line) => line.includes('balance_by')),
     [
-      'Hint: All IPv4 connections of one host to one other keep to one uplink of a group ' +
+      'Hint: IPv4 connections over the uplinks of a group are balanced by address ' +
         '(net.ipv4.fib_multipath_hash_policy is 0): choose with balance_by.',
     ],
   );
