@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { balancedBy } from '../check/balance.ts';
 import { hints } from '../check/hints.ts';
 import { overview } from '../check/overview.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -7,6 +6,7 @@ import { readInterfaces } from '../monitor/interfaces.ts';
 import { linesOf, linkSettings } from '../monitor/settings.ts';
 import { FAMILIES } from '../network/address.ts';
 import { formatRule } from '../network/rule.ts';
+import { balancedBy } from '../plan/hash.ts';
 import { MAIN_TABLE, number, ownTables } from '../plan/numbering.ts';
 import type { Action } from './action.ts';
 import { machine } from './machine.ts';
@@ -27,7 +27,9 @@ export const check: Action = ({ file, demo }) => {
     ...readInterfaces(kernel, lines.map(linkSettings)),
     rules: families.flatMap((family) => kernel.policy(family)).filter((rule) => !ours.has(formatRule(rule))),
     routes: families.flatMap((family) => tables.flatMap((table) => kernel.routes(table, family))),
-    balancedByAddress: families.filter((family) => balancedBy(kernel, family) === 'address'),
+    balancedByAddress: families.filter(
+      (family) => balancedBy(family, (name) => kernel.sysctl(name)) === 'address',
+    ),
   });
   kernel.close();
   const remarks = found.length === 0 ? [] : ['', ...found.map((hint) => `Hint: ${hint}`)];

@@ -2,6 +2,7 @@ import type { Kernel, Packet } from '../kernel/kernel.ts';
 import { FAMILIES, type Family } from '../network/address.ts';
 import type { Nexthop } from '../network/route.ts';
 import { FIRST_METRIC } from '../plan/default-route.ts';
+import { balancedBy } from '../plan/hash.ts';
 import { PROTOCOL } from '../plan/numbering.ts';
 import { type Clients, hasHosts, randomConnections } from './random-connections.ts';
 
@@ -54,7 +55,7 @@ export function balance(kernel: Kernel, table: number, lan: string | undefined, 
         family,
         connections: count,
         in: clients?.interface ?? null,
-        by: balancedBy(kernel, family),
+        by: balancedBy(family, (name) => kernel.sysctl(name)),
         uplinks: nexthops.map(({ device, weight }) => ({
           interface: device,
           weight,
@@ -98,11 +99,4 @@ function wayOf(kernel: Kernel, packet: Packet): { table: number; device: string 
     if (REFUSALS.includes((error as { code?: string }).code ?? '')) return undefined;
     throw error;
   }
-}
-
-/** By what the kernel chooses among the ways of a route. */
-export function balancedBy(kernel: Kernel, family: Family): FamilyBalance['by'] {
-  const policy = kernel.sysctl({ family, path: ['fib_multipath_hash_policy'] });
-  if (policy === '0') return 'address';
-  return policy === '1' ? 'connection' : 'other';
 }

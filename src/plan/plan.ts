@@ -12,6 +12,7 @@ import {
   type RuleNumbers,
   type UplinkNumbers,
 } from './numbering.ts';
+import { type BalanceBy, hashSysctls } from './hash.ts';
 import { type Policy, policyRoutes, policyRules } from './policy.ts';
 
 /** What the kernel shall hold of ours; the balancing route comes first. */
@@ -30,7 +31,7 @@ export interface Steering {
   /** Those that were numbered. */
   readonly policies: readonly Policy[];
   /** What keeps to one of several uplinks; absent: the system's setting stays. */
-  readonly balanceBy?: 'address' | 'connection' | undefined;
+  readonly balanceBy?: BalanceBy | undefined;
 }
 
 /** The wanted state: pure, the same for a start, a failover, a reload or a repair. */
@@ -87,7 +88,7 @@ function planFamily(
       ...steered.flatMap(([policy, numbers]) => policyRules(family, policy, numbers)),
       balancingRule(family, numbering),
     ],
-    sysctls: [...(family === 4 ? sysctls(uplinks) : sysctls6(uplinks)), ...hash(family, balanceBy)],
+    sysctls: [...(family === 4 ? sysctls(uplinks) : sysctls6(uplinks)), ...hashSysctls(family, balanceBy)],
   };
 }
 
@@ -190,15 +191,6 @@ function sysctls6(uplinks: readonly PlannedUplink[]): Sysctl[] {
 /** The kernel itself steers new connections past a pulled cable, before anybody hears of it. */
 function passOver(family: Family, name: string): Sysctl {
   return { family, path: ['conf', name, 'ignore_routes_with_linkdown'], value: '1' };
-}
-
-/** Over the addresses alone, or the ports, too; ip-sysctl.rst. */
-const HASH_POLICIES = { address: '0', connection: '1' } as const;
-
-/** By what the kernel chooses among the ways of a route. */
-function hash(family: Family, balanceBy: Steering['balanceBy']): Sysctl[] {
-  if (balanceBy === undefined) return [];
-  return [{ family, path: ['fib_multipath_hash_policy'], value: HASH_POLICIES[balanceBy] }];
 }
 
 function present(uplinks: readonly PlannedUplink[]): string[] {

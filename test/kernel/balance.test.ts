@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Balance } from '../../src/check/balance.ts';
+import type { Address } from '../../src/network/address.ts';
 import { countByWay } from '../support/exchange.ts';
 import { runAction } from '../support/daemon.ts';
 import { addIPv6, gateway6, targets6 } from '../support/ipv6.ts';
 import { lan, targets } from '../support/topology.ts';
-import { Traffic } from '../support/traffic.ts';
+import { startEcho, Traffic } from '../support/traffic.ts';
 import { lost, Site } from './site.ts';
 
 /** Two lines with the weights 3 and 1 and both families. */
@@ -26,8 +27,8 @@ function setting(site: Site, family: number): string {
 }
 
 /** The ways of 40 connections from one host to one other. */
-async function waysToOne(site: Site): Promise<number> {
-  const traffic = new Traffic(site.internet.client, { kind: 'udp', targets: targets.slice(0, 1), every: 5 });
+async function waysToOne(site: Site, others: readonly Address[]): Promise<number> {
+  const traffic = new Traffic(site.internet.client, { kind: 'udp', targets: others.slice(0, 1), every: 5 });
   const exchanges = await traffic.take(40);
   assert.deepEqual(lost(exchanges), []);
   return countByWay(exchanges).size;
@@ -44,7 +45,8 @@ test('by connection, one host uses all lines, and the balance test says how', as
   site.router.sysctl({ 'net/ipv4/fib_multipath_hash_policy': 0, 'net/ipv6/fib_multipath_hash_policy': 0 });
   await site.start();
   assert.deepEqual([setting(site, 4), setting(site, 6)], ['1', '1']);
-  assert.equal(await waysToOne(site), 2);
+  await startEcho(site.internet.core, targets6);
+  assert.deepEqual([await waysToOne(site, targets), await waysToOne(site, targets6)], [2, 2]);
   const { families } = balanceOf(site, 2000);
   assert.deepEqual(
     families.map(({ family, in: from, by, elsewhere, refused }) => [family, from, by, elsewhere, refused]),
@@ -64,8 +66,9 @@ test('by connection, one host uses all lines, and the balance test says how', as
 test('by address, one host keeps to one line for one other', async (t) => {
   const site = await build(t, 'address');
   await site.start();
-  assert.deepEqual([setting(site, 4), setting(site, 6)], ['0', '0']);
-  assert.equal(await waysToOne(site), 1);
+  await startEcho(site.internet.core, targets6);
+  assert.deepEqual([setting(site, 4), setting(site, 6)], ['0', '3']);
+  assert.deepEqual([await waysToOne(site, targets), await waysToOne(site, targets6)], [1, 1]);
   const [answer] = balanceOf(site, 400).families;
   assert.equal(answer?.by, 'address');
   assert.ok(

@@ -192,7 +192,8 @@ describe('the plan', () => {
         .filter((text) => text.includes('hash'));
     assert.deepEqual(set('address'), [
       'net.ipv4.fib_multipath_hash_policy=0',
-      'net.ipv6.fib_multipath_hash_policy=0',
+      'net.ipv6.fib_multipath_hash_fields=3',
+      'net.ipv6.fib_multipath_hash_policy=3',
     ]);
     assert.equal(set('connection')[0], 'net.ipv4.fib_multipath_hash_policy=1');
     assert.deepEqual(set(), []);
