@@ -7,6 +7,11 @@ export function ip(command: string): string {
   return execFileSync('ip', [`-${family}`, ...command.split(' ')], { encoding: 'utf8' });
 }
 
+/** Loads nftables commands; what they print. */
+export function nft(commands: string): string {
+  return execFileSync('nft', ['-f', '-'], { input: commands, encoding: 'utf8' });
+}
+
 /** Neighbours say who they are by packets of their own in IPv4, by ICMPv6 in IPv6. */
 const DROPPED = {
   4: { packets: ['ip', ''], neighbours: ['arp', ''] },
@@ -20,7 +25,6 @@ const DROPPED = {
 export function cut(t: TestContext, what: 'packets' | 'neighbours'): void {
   const [protocol, condition] = DROPPED[family][what];
   const table = `table ${protocol} cut_${what}`;
-  const nft = (input: string) => execFileSync('nft', ['-f', '-'], { input });
   nft(`${table} {\nchain input {\ntype filter hook input priority 0\niifname "eth1" ${condition} drop\n}\n}`);
   t.after(() => nft(`delete ${table}`));
 }
