@@ -41,6 +41,8 @@ export class Detector {
   readonly #waiting = new WaitingProbes();
   #belief: Belief = 'none';
   #verdictAt: number;
+  /** When the probe was sent whose answer gave hope; what was asked before it does not count against that. */
+  #hopefulSince = Number.NEGATIVE_INFINITY;
   /** Targets that left a probe unanswered in this hope. */
   readonly #disappointing = new Set<TargetRecord>();
   /** Data arrive by the line while replies do not: it is full rather than dead. */
@@ -139,6 +141,7 @@ export class Detector {
     if (news) this.inspect(now);
     if (this.#belief === 'failed' && this.#cadence.mayHope(now)) {
       this.#belief = 'hope';
+      this.#hopefulSince = waiting.sentAt;
       this.#disappointing.clear();
       this.#burst(now);
     }
@@ -228,7 +231,7 @@ export class Detector {
 
   #miss(record: TargetRecord, sentAt: number, now: number, why?: string): Miss {
     const miss = this.#evidence.miss(record, sentAt, why);
-    if (this.#belief === 'hope') this.#disappointing.add(record);
+    if (this.#belief === 'hope' && sentAt >= this.#hopefulSince) this.#disappointing.add(record);
     // That a dead target stays dead is no news.
     const news = record.unanswered === 1;
     if (news && !this.searching && this.#belief !== 'failed') this.#burst(now);

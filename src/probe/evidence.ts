@@ -72,7 +72,7 @@ export class Evidence {
   answer(record: TargetRecord, sentAt: number, rtt: number, missed: Miss | undefined): void {
     record.answer(sentAt, rtt, missed !== undefined);
     this.#answered++;
-    if (missed !== undefined) {
+    if (missed !== undefined && this.#isOfNow(sentAt)) {
       this.#doubt.lost(-1);
       if (missed === 'lost') this.#lasting.lost(-1);
     }
@@ -83,7 +83,7 @@ export class Evidence {
   /** The reply to a probe sent at `sentAt` is overdue, or will never come because of `refusal`. */
   miss(record: TargetRecord, sentAt: number, refusal?: string): Miss {
     record.miss(refusal);
-    if (this.#counts(record)) {
+    if (this.#isOfNow(sentAt) && this.#counts(record)) {
       this.#doubt.lost(1);
       this.#trust.lost(1);
     }
@@ -97,8 +97,12 @@ export class Evidence {
   /** A probe sent at `sentAt` is lost for good. */
   lose(record: TargetRecord, sentAt: number): void {
     record.lose(sentAt);
-    // What was asked before the line was left or come back to says nothing of what it is since.
-    if (sentAt >= this.#settledAt && this.#counts(record)) this.#lasting.lost(1);
+    if (this.#isOfNow(sentAt) && this.#counts(record)) this.#lasting.lost(1);
+  }
+
+  /** What was asked before the line was left or come back to says nothing of what it is since. */
+  #isOfNow(sentAt: number): boolean {
+    return sentAt >= this.#settledAt;
   }
 
   /** What was before says nothing. */

@@ -51,6 +51,26 @@ describe('a detector', () => {
       assert.deepEqual([quiet, during.length, after.length], [20, 1, 1]);
   });
 
+  test('does not leave a line that is mended at once because of what it was asked before', () => {
+    // The next probe is due soon after the line is left: it comes back while others are still under way.
+    const own = { ...rules, silence: 490 };
+    for (const rtt of [0.3, 20, 80, 150])
+      for (let seed = 1; seed <= 50; seed++) {
+        const until = (mended: number): Line => {
+          return (now) => (now >= FROM && now < mended ? { loss: 1 } : { rtt });
+        };
+        const run = { rules: own, duration: FROM + MINUTE, seed };
+        const left = simulate({ ...run, line: until(Number.POSITIVE_INFINITY) }).changes[1]?.at ?? Number.NaN;
+        const { changes } = simulate({ ...run, line: until(left) });
+        assert.deepEqual(
+          changes.map(({ passed }) => passed),
+          [true, false, true],
+        );
+        const back = (changes[2]?.at ?? Number.NaN) - left;
+        assert.ok(back <= 500, `${back} ms with round trips of ${rtt} ms`);
+      }
+  });
+
   test('leaves a line that loses 40 %, once, and comes back when it is mended', () => {
     const runs = troubles({ loss: 0.4 }, MINUTE, 200);
     assert.ok(median(runs.map(({ left }) => left)) <= 1500);
