@@ -10,9 +10,10 @@ const FAST = { interval: 0.1, timeout: 0.2 };
 export const cable: Measurement = {
   name: 'cable',
   title: 'Cable pulled',
-  method: `Three uplinks, balanced by layer 4. The LAN opens a connection every ${EVERY} ms; the far end of one cable goes down. The program
-probes once a second: of a lost carrier it hears from the kernel. lsm (2 packets lost in a row, one target) and the shell loop
-around fping (2 of 3 targets, then \`ip route replace\`) probe ten times a second, with a timeout of 0.2 s.`,
+  method: `Three uplinks, balanced by layer 4. The LAN opens a connection every ${EVERY} ms; the far end of one cable goes down.
+Connections count from the moment when the router's kernel has seen that: a veth pair falls silent some milliseconds earlier.
+The program probes once a second: of a lost carrier it hears from the kernel. lsm (2 packets lost in a row, one target) and
+the shell loop around fping (2 of 3 targets, then \`ip route replace\`) probe ten times a second, with a timeout of 0.2 s.`,
   async run(effort) {
     const runs = effort === 'full' ? 7 : 2;
     const contenders = [

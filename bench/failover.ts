@@ -24,7 +24,7 @@ export interface Breakage {
 
 /** What became of the traffic of one run; times in ms. */
 export interface Failover {
-  /** New connections that got no answer. */
+  /** New connections that got no answer, of those that began once the command that makes the fault had ended. */
   readonly lost: number;
   /** From the fault until the last new connection was sent down the dead line; 0 when none was. */
   readonly lastLostAfter: number;
@@ -59,6 +59,7 @@ export function failover(contender: Contender, breakage: Breakage): Promise<Fail
 
     const fault = monotonic();
     breakage.break(testbed, broken.name);
+    const made = monotonic();
     const others = names.filter((name) => name !== broken.name);
     const route = await testbed.routeTo(others, fault);
     await pause(SETTLING);
@@ -70,7 +71,7 @@ export function failover(contender: Contender, breakage: Breakage): Promise<Fail
     const repair = monotonic();
     const back = await testbed.routeTo(names, repair);
 
-    const lost = connections.filter(isLost);
+    const lost = connections.filter((connection) => isLost(connection) && connection.startedAt >= made);
     const { stranded, elsewhere } = byLine(packets, broken.address);
     const resumed = Math.max(...stranded.map((flow) => answeredElsewhere(flow, broken.address)));
     return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EventName, MESSAGE_IDS } from '../event-name.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import type { PolicySummary } from '../monitor/event.ts';
 import type { RecordedEvent } from '../observe/history.ts';
 import type { Events } from './events.ts';
 import type { Overridden } from './override.ts';
@@ -70,6 +71,18 @@ const uplink: z.ZodType<UplinkStatus> = z.strictObject({
   history: z.array(summary).describe('the last minute in slices, the oldest first'),
 });
 
+const policy: z.ZodType<PolicySummary> = z.strictObject({
+  policy: z.string(),
+  family,
+  carriers: z
+    .array(uplinkName.extend({ share: share.describe('part of the connections that the policy fits') }))
+    .describe('who carries them; none: see otherwise'),
+  replaced: z.boolean().describe('the carriers stand in, since none of its own uplinks can'),
+  otherwise: z
+    .enum(['main', 'any', 'unreachable', 'blackhole'])
+    .describe('what becomes of them while nobody carries them; any: what becomes of all others'),
+});
+
 const status: z.ZodType<Status> = z.strictObject({
   version,
   configuration: z.strictObject({ since: z.iso.datetime() }),
@@ -77,6 +90,7 @@ const status: z.ZodType<Status> = z.strictObject({
     .strictObject({ as_planned: z.boolean(), faults: z.array(z.string()) })
     .describe('whether the rules, routes and settings are as they shall be; what is not'),
   uplinks: z.array(uplink),
+  policies: z.array(policy).describe('where they lead, in the order in which they are tried'),
 });
 
 const event: z.ZodType<RecordedEvent> = z.strictObject({
@@ -88,6 +102,7 @@ const event: z.ZodType<RecordedEvent> = z.strictObject({
   severity: z.enum(['error', 'warning', 'notice', 'info', 'debug']),
   text: z.string(),
   uplink: uplinkName.nullable(),
+  policy: z.string().nullable(),
   state: state.nullable(),
   role: role.nullable(),
   reason: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { policyTable } from './policy-table.ts';
 import { columns, line, type Terminal } from './span.ts';
 import type { Status } from './status.ts';
 import { inForceSentence, statusSentence } from './status-line.ts';
@@ -9,6 +10,7 @@ export function statusPage(status: Status, terminal: Terminal): string[] {
   const together = sentences.join(' ');
   return [
     ...statusTable(status, terminal),
+    ...policyTable(status.policies, terminal),
     ...(columns(together) <= terminal.width ? [together] : sentences).map((text) =>
       line([{ text }], terminal),
     ),

@@ -1,4 +1,4 @@
-import type { UplinkName } from '../monitor/event.ts';
+import type { PolicySummary, UplinkName } from '../monitor/event.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Testimony } from '../probe/testimony.ts';
 import type { Summary } from '../probe/window.ts';
@@ -44,6 +44,8 @@ export interface Status {
   /** Whether the rules, routes and settings are as they shall be; what is not, in words. */
   readonly kernel: { readonly as_planned: boolean; readonly faults: readonly string[] };
   readonly uplinks: readonly UplinkStatus[];
+  /** In the order in which they are tried. */
+  readonly policies: readonly PolicySummary[];
 }
 
 /** `GET /v1/status`: Status, by the monitor's clock; `since` is when the configuration was put in force. */
@@ -59,6 +61,7 @@ function status(monitor: Monitor, now: number, since: Date): Status {
     configuration: { since: since.toISOString() },
     kernel: { as_planned: faults.length === 0, faults },
     uplinks: uplinkStatuses(monitor, now),
+    policies: monitor.steering,
   };
 }
 

@@ -31,6 +31,8 @@ export const payloadSchema = z.object({
   message: z.string(),
   /** Whom it is about, where it is about one. */
   uplink: uplink.optional(),
+  /** The policy that it is about. */
+  policy: z.string().nullable(),
   /** All uplinks after it, in the order of the file. */
   uplinks: z.array(uplink),
   /** Interfaces of those that carry new connections. */
@@ -64,6 +66,7 @@ export function payloads(
     time: time.toISOString(),
     message: abridged(lines),
     ...(one && { uplink: one }),
+    policy: event.kind === 'steered' ? event.is.policy : null,
     uplinks,
     routing: [...new Set(uplinks.flatMap((line) => (line.role === 'routing' ? line.interface : [])))],
   }));

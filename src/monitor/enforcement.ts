@@ -15,8 +15,10 @@ import { Connections, type ConnectionsListener } from './connections.ts';
 import type { Election } from './election.ts';
 import type { Machine } from './machine.ts';
 import type { Member, MonitoredUplink } from './member.ts';
+import type { PolicySummary } from './event.ts';
 import { policiesOf } from './policies.ts';
 import { linkSettings } from './settings.ts';
+import { steering } from './steering.ts';
 
 /** Who is told what has become of the kernel. */
 export interface EnforcementListener {
@@ -40,6 +42,7 @@ export class Enforcement {
   #configuration: Configuration;
   #numbering: Numbering;
   #policies: readonly Policy[];
+  #steering: readonly PolicySummary[] = [];
 
   constructor(
     configuration: Configuration,
@@ -69,6 +72,11 @@ export class Enforcement {
     return this.#policies;
   }
 
+  /** Where they lead. */
+  get steering(): readonly PolicySummary[] {
+    return this.#steering;
+  }
+
   /** Routing tables in which changes of somebody else matter. */
   get tables(): ReadonlySet<number> {
     return this.#tables;
@@ -93,6 +101,8 @@ export class Enforcement {
     for (const table of wanted.tables) this.#tables.add(table);
     if (uplinks.some(followsMain)) this.#tables.add(MAIN_TABLE);
     this.#reconciler.want(wanted);
+    const names = uplinks.map(({ member }) => member.title);
+    this.#steering = steering(this.#policies, planned, names);
     const configuration = this.#configuration;
     this.#wantedTable = configuration.firewall.manage
       ? managedTable(managedSite(configuration, this.#policies, planned))

@@ -24,6 +24,18 @@ export interface UplinkSummary extends UplinkName {
   readonly override?: Override['kind'];
 }
 
+/** Where the new connections of one family go that a policy fits. */
+export interface PolicySummary {
+  readonly policy: string;
+  readonly family: Family;
+  /** The lines that carry them, with the part of each, 0 to 1. */
+  readonly carriers: readonly (UplinkName & { readonly share: number })[];
+  /** These stand in, since none of its own uplinks can. */
+  readonly replaced: boolean;
+  /** What becomes of them while nobody carries them; "any": what becomes of all others. */
+  readonly otherwise: 'main' | 'any' | 'unreachable' | 'blackhole';
+}
+
 /** Everything that happens in the monitor and that somebody may want to know. */
 export type MonitorEvent =
   | { readonly kind: 'started'; readonly routing: readonly UplinkName[] }
@@ -50,6 +62,8 @@ export type MonitorEvent =
       readonly kind: 'changed';
       readonly uplinks: readonly { readonly was: UplinkSummary; readonly is: UplinkSummary }[];
     }
+  /** A policy leads over other lines than before. */
+  | { readonly kind: 'steered'; readonly was: PolicySummary; readonly is: PolicySummary }
   | { readonly kind: 'reconciled'; readonly outcomes: readonly Outcome[]; readonly cause: Cause }
   | { readonly kind: 'unreadable'; readonly error: Error }
   /** The managed table, from what stood to what is wanted, as nft lists it; undefined: none. */

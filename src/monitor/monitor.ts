@@ -11,7 +11,7 @@ import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
 import { Election } from './election.ts';
 import { Enforcement } from './enforcement.ts';
-import type { MonitorListener, UplinkSummary } from './event.ts';
+import type { MonitorListener, PolicySummary, UplinkSummary } from './event.ts';
 import { type Interfaces, readInterfaces } from './interfaces.ts';
 import { lineName } from './line-name.ts';
 import type { Machine } from './machine.ts';
@@ -21,6 +21,7 @@ import { Overrides } from './overrides.ts';
 import { recollect } from './recollection.ts';
 import { Roster } from './roster.ts';
 import { linesOf, linkSettings } from './settings.ts';
+import { detours } from './steering.ts';
 import type { Incident, Tracer } from './tracer.ts';
 
 /** Interfaces that could not be read are read again after this time, ms. */
@@ -45,6 +46,7 @@ export class Monitor {
   readonly #deadTargets = new DeadTargets();
   /** What the listener was told last, by name. */
   #told: ReadonlyMap<string, UplinkSummary> = new Map();
+  #toldSteering: readonly PolicySummary[] = [];
 
   /** `tracer`: absent where nobody wants to make the decisions again. */
   constructor(configuration: Configuration, machine: Machine, listener: MonitorListener, tracer?: Tracer) {
@@ -175,7 +177,12 @@ export class Monitor {
     return this.#enforcement.policies;
   }
 
-  /** The same as they are told of. */
+  /** Where the policies lead, in the order of the configuration. */
+  get steering(): readonly PolicySummary[] {
+    return this.#enforcement.steering;
+  }
+
+  /** The uplinks as they are told of. */
   standings(): Standing[] {
     return this.uplinks().map(({ member, routing, override }) => ({
       is: member.summary(routing, override),
@@ -327,8 +334,9 @@ export class Monitor {
 
   #tell(): void {
     const standings = this.standings();
-    const news = newsSince(this.#told, standings);
+    const news = [...newsSince(this.#told, standings), ...detours(this.#toldSteering, this.steering)];
     this.#told = told(standings);
+    this.#toldSteering = this.steering;
     for (const event of news) this.#listener(event);
   }
 }

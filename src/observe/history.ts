@@ -13,6 +13,7 @@ export interface RecordedEvent {
   readonly severity: Severity;
   readonly text: string;
   readonly uplink: UplinkName | null;
+  readonly policy: string | null;
   readonly state: 'up' | 'down' | null;
   readonly role: 'routing' | 'standby' | null;
   readonly reason: string | null;
@@ -45,7 +46,7 @@ export class EventHistory {
 }
 
 function record({ event, severity, text, fields = {} }: Line, time: Date): RecordedEvent {
-  const { UPLINK, UPLINK_NAME, FAMILY, STATE, ROLE, REASON } = fields;
+  const { UPLINK, UPLINK_NAME, POLICY, FAMILY, STATE, ROLE, REASON } = fields;
   return {
     time: time.toISOString(),
     event: event ?? null,
@@ -55,6 +56,7 @@ function record({ event, severity, text, fields = {} }: Line, time: Date): Recor
       UPLINK === undefined
         ? null
         : { interface: UPLINK, family: FAMILY === '6' ? 6 : 4, description: UPLINK_NAME ?? UPLINK },
+    policy: POLICY ?? null,
     state: (STATE as RecordedEvent['state'] | undefined) ?? null,
     role: (ROLE as RecordedEvent['role'] | undefined) ?? null,
     reason: REASON ?? null,

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { EventName } from '../event-name.ts';
 import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.ts';
+import { lineTitle } from '../monitor/line-name.ts';
+import { formatSteering } from '../monitor/steering.ts';
 import type { Probe } from '../probe/prober.ts';
 import { formatOperation } from '../reconcile/operation.ts';
 import { difference } from '../reconcile/difference.ts';
@@ -25,7 +27,10 @@ export interface Line {
 /** What programs read of a line instead of its words, by the names of the journal's fields; docs/journal.md. */
 export type Fields = Readonly<
   Partial<
-    Record<'UPLINK' | 'UPLINK_NAME' | 'FAMILY' | 'STATE' | 'ROLE' | 'REASON' | 'TARGET' | 'RTT_MS', string>
+    Record<
+      'UPLINK' | 'UPLINK_NAME' | 'POLICY' | 'FAMILY' | 'STATE' | 'ROLE' | 'REASON' | 'TARGET' | 'RTT_MS',
+      string
+    >
   >
 >;
 
@@ -98,6 +103,12 @@ export function describe(event: MonitorEvent): Line[] {
     }
     case 'changed':
       return describeChanges(event.uplinks);
+    case 'steered': {
+      const { was, is } = event;
+      const title = lineTitle(is.policy, is.family);
+      const text = `Policy ${title}: ${formatSteering(was)} --> ${formatSteering(is)}`;
+      return line('warning', 'policy_change', text, { POLICY: is.policy, FAMILY: String(is.family) });
+    }
     case 'reconciled':
       return describeOutcomes(event.outcomes, event.cause);
     case 'unreadable': {

@@ -45,12 +45,22 @@ export function policyRoutes(
   const { weights, otherwise } = use;
   const route = defaultRoute(family, table);
   const teams = teamsOf(weights, otherwise === 'any', uplinks);
-  const nexthops = teams.find(({ length }) => length > 0)?.map(({ way }) => way) ?? [];
+  const nexthops = best(teams).map(({ way }) => way);
   return [
     ...(nexthops.length === 0 ? [] : [{ ...route, nexthops }]),
     ...reserves(route, nexthops, teams, count),
     ...(otherwise === 'any' ? [] : [{ ...route, type: otherwise, metric: LAST_METRIC, nexthops: [] }]),
   ];
+}
+
+/**
+ * The weights of those that carry the policy's connections, by their places in the numbering; none: the main table does,
+ * or there is nobody. `uplinks` are all of the family.
+ */
+export function policyCarriers({ use }: Policy, uplinks: readonly PlannedUplink[]): Map<number, number> {
+  if (use === undefined) return new Map();
+  const team = best(teamsOf(use.weights, use.otherwise === 'any', uplinks));
+  return new Map(team.map(({ position, way }) => [position, way.weight]));
 }
 
 /** An uplink in the service of a policy. */
@@ -76,6 +86,11 @@ function teamsOf(
   // A member that has yet to prove itself is no better than others that have.
   const proven = others.every(({ fitness }) => fitness === 'good') ? all : [];
   return [members('good'), proven, members('last'), all];
+}
+
+/** Those of them that carry now. */
+function best(teams: readonly (readonly Carrier[])[]): readonly Carrier[] {
+  return teams.find(({ length }) => length > 0) ?? [];
 }
 
 function carrier(uplink: PlannedUplink, weight: number): Carrier {

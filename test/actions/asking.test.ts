@@ -20,6 +20,7 @@ const status: Status = {
   configuration: { since: '2026-11-23T09:14:02.000Z' },
   kernel: { as_planned: true, faults: [] },
   uplinks: [fibre, cable],
+  policies: [],
 };
 
 /** As the service has it, and whoever knows nothing else. */

@@ -19,6 +19,7 @@ const status: Status = {
   configuration: { since: '2026-11-23T09:14:02.000Z' },
   kernel: { as_planned: true, faults: [] },
   uplinks: [fibre, { ...cable, description: 'Büro "2"' }, { ...cable, description: "Jörg's Line" }],
+  policies: [],
 };
 
 /** Puts all completions of its last word into a line, and prints its words one by one. */

@@ -19,6 +19,7 @@ const status: Status = {
   configuration: { since: '2026-11-23T09:14:02.000Z' },
   kernel: { as_planned: true, faults: [] },
   uplinks: [fibre, cable],
+  policies: [],
 };
 
 const daemon = (context: TestContext, path: string, answer = () => status): Promise<Server> =>

@@ -12,6 +12,7 @@ const down: RecordedEvent = {
   severity: 'warning',
   text: 'Uplink LTE is down: no reply from 5 of 6 targets',
   uplink: { interface: 'ppp0', family: 4 as const, description: 'LTE' },
+  policy: null,
   state: 'down',
   role: null,
   reason: 'no reply from 5 of 6 targets',

@@ -11,6 +11,7 @@ const well: Status = {
   configuration: { since: since.toISOString() },
   kernel: { as_planned: true, faults: [] },
   uplinks: [fibre, cable],
+  policies: [],
 };
 const local = localTime(since).slice(0, 19).replace('T', ' ');
 const routing = '2 of 2 uplinks work; group 1 carries new connections.';
@@ -19,6 +20,35 @@ test('under the table stands what carries connections and what is in force', () 
   const lines = statusPage(well, { width: 140, colour: false });
   assert.match(lines[0] ?? '', /^UPLINK /);
   assert.equal(lines.at(-1), `${routing} Configuration of ${local}, kernel as planned.`);
+});
+
+test('where policies lead stands below the uplinks', () => {
+  const carrier = { interface: 'eth2', family: 4 as const, description: 'Cable', share: 0.25 };
+  const policy = {
+    policy: 'guests',
+    family: 4,
+    carriers: [carrier],
+    replaced: false,
+    otherwise: 'any',
+  } as const;
+  const policies: Status['policies'] = [
+    { ...policy, carriers: [{ ...carrier, description: 'Fibre', share: 0.75 }, carrier] },
+    { ...policy, policy: 'telephones', replaced: true },
+    { ...policy, policy: 'telephones', family: 6, carriers: [] },
+    { ...policy, policy: 'backup', carriers: [], otherwise: 'unreachable' },
+    { ...policy, policy: 'office', carriers: [], otherwise: 'main' },
+  ];
+  const lines = statusPage({ ...well, policies }, { width: 140, colour: false });
+  assert.deepEqual(lines.slice(3, -1), [
+    'POLICY           LEADS OVER',
+    'guests           Fibre 75 %, Cable 25 %',
+    'telephones       Cable, in place of its own',
+    'telephones IPv6  as all others',
+    'backup           unreachable',
+    'office           the main table',
+  ]);
+  for (const text of statusPage({ ...well, policies }, { width: 20, colour: false }))
+    assert.ok(text.length <= 20, text);
 });
 
 test('a narrow terminal has a line for each sentence', () => {

@@ -21,6 +21,13 @@ const changed = (was: UplinkSummary, is: UplinkSummary) =>
     ],
   });
 
+const nobody = { policy: 'voice', family: 4, carriers: [], replaced: false, otherwise: 'any' } as const;
+const steered: MonitorEvent = {
+  kind: 'steered',
+  was: nobody,
+  is: { ...nobody, carriers: [{ ...uplink, share: 1 }] },
+};
+
 describe('a payload', () => {
   test('tells what has happened, of whom, and how all stand after it', () => {
     const lte = {
@@ -41,6 +48,7 @@ describe('a payload', () => {
       time: '2026-11-22T13:03:11.204Z',
       message: 'Uplink LTE is down: there is no interface ppp0',
       uplink: lte,
+      policy: null,
       uplinks: [
         {
           interface: 'eth1',
@@ -73,6 +81,15 @@ describe('a payload', () => {
     assert.deepEqual(names(up, { ...up, ip: '198.18.0.9' }), ['uplink_change']);
   });
 
+  test('names the policy that leads elsewhere', () => {
+    const [told] = tell(steered);
+    assert.deepEqual(
+      [told?.event, told?.policy, told?.uplink, told?.message],
+      ['policy_change', 'voice', undefined, 'Policy voice: as all others --> LTE'],
+    );
+    assert.equal(environment(told!)['FTR_POLICY'], 'voice');
+  });
+
   test('does not grow with what the log leaves out, or has without end', () => {
     const operation = {
       kind: 'set-sysctl',
@@ -91,6 +108,7 @@ describe('a payload', () => {
   test('is made of every event that hooks can wait for', () => {
     const events: MonitorEvent[] = [
       { kind: 'started', routing: [] },
+      steered,
       { kind: 'moved', uplink, up: true, reason: '6 of 6 targets answer' },
       { kind: 'moved', uplink, up: false, reason: 'no reply' },
       { kind: 'overridden', uplink, was: undefined, is: undefined, left: undefined },
@@ -126,6 +144,7 @@ test('all of a payload stands in the environment, flat', () => {
     FTR_EVENT: 'uplink_down',
     FTR_TIME: '2026-11-22T13:03:11.204Z',
     FTR_MESSAGE: 'Uplink LTE is down: there is no interface ppp0',
+    FTR_POLICY: '',
     FTR_ROUTING: 'eth1',
     FTR_UPLINK: 'ppp0',
     FTR_UPLINK_FAMILY: '4',

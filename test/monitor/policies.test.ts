@@ -132,6 +132,35 @@ describe('the monitor', () => {
     assert.equal(first(6), 'unreachable default proto 70 metric 4294967295');
   });
 
+  test('tells where policies lead, and when they lead elsewhere', () => {
+    const { clock, dead, monitor, log } = site();
+    const ways = () =>
+      monitor.steering.map(({ policy, carriers, replaced, otherwise }) => [
+        policy,
+        carriers.map(({ description, share }) => `${description} ${share}`).join() || otherwise,
+        replaced,
+      ]);
+    assert.deepEqual(ways(), [
+      ['voice', 'Fibre 1', false],
+      ['backup', 'LTE 1', false],
+    ]);
+    dead.add('eth1');
+    clock.advance(30_000);
+    assert.deepEqual(ways()[0], ['voice', 'Cable 1', true]);
+    monitor.override('LTE', { kind: 'down' });
+    assert.deepEqual(ways()[1], ['backup', 'unreachable', false]);
+    // Why stands before what follows from it.
+    assert.deepEqual(
+      log.filter((text) => /^Policy | is down|administrator/.test(text)),
+      [
+        'Uplink Fibre is down: no reply from 3 of 3 targets for 1.2 s, 2 needed',
+        'Policy voice: Fibre --> Cable',
+        'Uplink LTE is forced down by the administrator',
+        'Policy backup: LTE --> unreachable',
+      ],
+    );
+  });
+
   test('remembers that an uplink had failed which only a policy uses', () => {
     const { priority_group: _, ...spare } = mobile;
     const { clock, dead, start, kernel } = laboratory({

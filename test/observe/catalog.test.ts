@@ -17,6 +17,13 @@ const uplink = { interface: 'eth1', family: 4 as const, description: 'D' };
 const error = new Error('why');
 const up = { ...uplink, up: true, routing: true };
 const operation = { kind: 'add-rule', rule: { family: 4, priority: 1, table: 1, protocol: 70 } } as const;
+const policy = {
+  policy: 'voice',
+  family: 4,
+  carriers: [{ ...uplink, share: 1 }],
+  replaced: false,
+  otherwise: 'any',
+} as const;
 const probe = { target: '198.19.0.1', sentAt: 0 };
 /** What the monitor tells of, by its kind, with as little in it as there can be. */
 const samples: {
@@ -31,6 +38,7 @@ const samples: {
   flushed: { uplink, cause: 'failed' },
   'flush-failed': { uplink, error },
   changed: { uplinks: [{ was: up, is: { ...up, up: false } }] },
+  steered: { was: policy, is: { ...policy, carriers: [] } },
   reconciled: { outcomes: [{ operation }, { operation, error }], cause: 'repair' },
   unreadable: { error },
   'table-changed': { from: undefined, to: 'table inet x {\n}\n', cause: 'repair' },

@@ -12,7 +12,7 @@ test('a line of the log is remembered with all that programs read of it', () => 
   const fields = { UPLINK: 'ppp0', UPLINK_NAME: 'LTE', STATE: 'down', ROLE: 'standby', REASON: 'no reply' };
   history.add({ severity: 'warning', event: 'uplink_down', text: 'Uplink LTE is down', fields }, time);
   history.add(plain('Something else'), time);
-  const nothing = { event: null, uplink: null, state: null, role: null, reason: null };
+  const nothing = { event: null, uplink: null, policy: null, state: null, role: null, reason: null };
   assert.deepEqual(history.events, [
     {
       time: '2026-11-23T14:03:11.204Z',
@@ -20,6 +20,7 @@ test('a line of the log is remembered with all that programs read of it', () => 
       severity: 'warning',
       text: 'Uplink LTE is down',
       uplink: { interface: 'ppp0', family: 4 as const, description: 'LTE' },
+      policy: null,
       state: 'down',
       role: 'standby',
       reason: 'no reply',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { MonitorEvent, UplinkSummary } from '../../src/monitor/event.ts';
+import type { MonitorEvent, PolicySummary, UplinkSummary } from '../../src/monitor/event.ts';
 import type { Rule } from '../../src/network/rule.ts';
 import { describe as describeEvent } from '../../src/observe/line.ts';
 import type { Outcome } from '../../src/reconcile/reconciler.ts';
@@ -130,6 +130,30 @@ describe('programs are told', () => {
     assert.deepEqual(told({ kind: 'changed', uplinks: uplinks({ ip: '198.18.1.2' }) }), [
       ['uplink_change', { ...names, STATE: 'up', ROLE: 'routing' }],
       ['uplink_change', others],
+    ]);
+  });
+
+  test('which policy leads elsewhere', () => {
+    const carrier = { ...uplink, share: 1 };
+    const was = {
+      policy: 'voice',
+      family: 4,
+      carriers: [carrier],
+      replaced: false,
+      otherwise: 'any',
+    } as const;
+    const two = [
+      { ...carrier, share: 0.5 },
+      { ...other, share: 0.5 },
+    ];
+    const fields = { POLICY: 'voice', FAMILY: '4' };
+    assert.deepEqual(told({ kind: 'steered', was, is: { ...was, carriers: two } }), [
+      ['policy_change', fields],
+    ]);
+    const words = (is: PolicySummary) => describeEvent({ kind: 'steered', was, is }).map(({ text }) => text);
+    assert.deepEqual(words({ ...was, carriers: two }), ['Policy voice: D --> D, E']);
+    assert.deepEqual(words({ ...was, family: 6, carriers: [], otherwise: 'blackhole' }), [
+      'Policy voice IPv6: D --> black hole',
     ]);
   });
 

@@ -83,9 +83,15 @@ export class Internet {
     this.provider.nft(impairmentRules(this.#impairments));
   }
 
-  /** Takes the cable out at the provider: the router loses the carrier. */
+  /**
+   * Takes the cable out at the provider; returns when the router's kernel has seen that the carrier is lost. The far end
+   * of a veth pair falls silent some milliseconds earlier, and the kernel looks at it in a worker of its own.
+   */
   unplug(uplink: string): void {
-    this.provider.ip([`link set ${this.#ethernet(uplink).name} down`]);
+    const { name } = this.#ethernet(uplink);
+    this.provider.ip([`link set ${name} down`]);
+    for (let looks = 0; !this.router.show(`link show ${name}`).join().includes(' state DOWN '); looks++)
+      if (looks > 500) throw new Error(`${name} keeps its carrier`);
   }
 
   /** Puts the cable back. */
