@@ -28,7 +28,10 @@ $(MODULES): package.json package-lock.json native/socket.c native/build.mjs | de
 build/.built: $(MODULES) $(SOURCES) tsconfig.json native/socket.c native/build.mjs
 	$(NODE) native/build.mjs
 	$(TOOLS)/tsc -p .
-	chmod 0755 build/src/main.js
+	rm -rf build/program
+	$(TOOLS)/esbuild src/main.ts --bundle --splitting --format=esm --platform=node --target=node20 --sourcemap \
+	  --log-level=warning --outdir=build/program
+	chmod 0755 build/program/main.js
 	@touch $@
 
 build: build/.built ## compile the addon and the program into build/
@@ -79,18 +82,15 @@ bench: build ## measure, side by side with fping and lsm, and write docs/benchma
 LIBRARY := $(PREFIX)/lib/fault_tolerant_router
 SHARE := $(PREFIX)/share
 DOC := $(SHARE)/doc/fault-tolerant-router
-PROGRAM = $(patsubst %.ts,build/%.js,$(shell find src -name '*.ts'))
-# Of the modules what an ES module loads, and their licences.
-UNUSED := *.ts *.cts *.mts *.map *.md *.cjs *.cjs.js */dist/cjs */dist/browser */js-yaml/bin */argparse
 
 install: build ## install the program below DESTDIR and PREFIX
 	rm -rf $(DESTDIR)$(LIBRARY)
-	install -d $(DESTDIR)$(LIBRARY) $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(DOC)
-	npm ls --silent --omit=dev --all --parseable | sed -n "s|^$$PWD/||p" | \
-	  tar --create --mode=u=rwX,go=rX $(UNUSED:%=--exclude='%') $(PROGRAM) package.json --files-from=- | \
-	  tar --extract --no-same-owner --directory=$(DESTDIR)$(LIBRARY)
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(DOC)
+	install -D -m 0644 -t $(DESTDIR)$(LIBRARY)/build/program build/program/*.js
+	chmod 0755 $(DESTDIR)$(LIBRARY)/build/program/main.js
+	install -m 0644 package.json $(DESTDIR)$(LIBRARY)
 	install -D -s -m 0644 -t $(DESTDIR)$(LIBRARY)/build/native build/native/socket.node
-	ln -sf ../lib/fault_tolerant_router/build/src/main.js $(DESTDIR)$(PREFIX)/sbin/fault_tolerant_router
+	ln -sf ../lib/fault_tolerant_router/build/program/main.js $(DESTDIR)$(PREFIX)/sbin/fault_tolerant_router
 	sed 's|@PREFIX@|$(PREFIX)|' config/fault-tolerant-router.service.in | \
 	  install -D -m 0644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/fault-tolerant-router.service
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog config/fault-tolerant-router.catalog

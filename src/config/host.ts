@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Address, addressBytes, addressText } from '../network/address.ts';
 import { mistaken } from './kind.ts';
 import { quote } from './quote.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { contradictions, PASSWORD_FILE } from './consistency.ts';
 import { ConfigurationError, type Fault, formatPath, type Path } from './fault.ts';
 import { type Configuration, configurationSchema } from './schema.ts';

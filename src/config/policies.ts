@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, duration, interfaceName, mistaken, text, wholeNumber } from './kind.ts';
 import { quote } from './quote.ts';
 import { section } from './section.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hookSection } from './hooks.ts';
 import { hostAddress } from './host.ts';
 import { ipv6Section } from './ipv6.ts';

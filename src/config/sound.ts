@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A value of which any part may be absent. */
 export type Partly<T> = T extends object ? { readonly [Key in keyof T]?: Partly<T[Key]> | undefined } : T;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyHostAddress } from './host.ts';
 import { choice, duration, list, listOrNone, number, percentage, wholeNumber } from './kind.ts';
 import { section } from './section.ts';

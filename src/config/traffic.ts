@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsePorts } from '../network/port-range.ts';
 import { formatPrefix, masked, parsePrefix } from '../network/prefix.ts';
 import { parseServiceClass } from '../network/service-class.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EventName, MESSAGE_IDS } from '../event-name.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { PolicySummary } from '../monitor/event.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ANSWERS } from './answers.ts';
 import * as requests from './requests.ts';
 

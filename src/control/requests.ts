@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, duration, wholeNumber } from '../config/kind.ts';
 import { serviceClass } from '../config/traffic.ts';
 import { ControlError } from './error.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EMPTY, type Queue } from './queue.ts';
 import { replaceFile } from './state-file.ts';
 

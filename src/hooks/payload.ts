@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MonitorEvent } from '../monitor/event.ts';
 import { lineName } from '../monitor/line-name.ts';
 import type { Standing } from '../monitor/news.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../config/schema.ts';
 import { type Answer, opensWay, Outbox } from '../delivery/outbox.ts';

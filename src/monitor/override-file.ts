@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Override } from '../uplink/override.ts';
 import type { OverrideStore, OverridesByInterface } from './overrides.ts';
 

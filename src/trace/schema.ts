@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseConfiguration } from '../config/load.ts';
 import { linesOf } from '../monitor/settings.ts';
 import type { Incident } from '../monitor/tracer.ts';

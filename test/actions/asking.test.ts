@@ -13,7 +13,8 @@ import type { Status } from '../../src/control/status.ts';
 import { EventHistory } from '../../src/observe/history.ts';
 import { serve, socketPath } from '../control/socket-path.ts';
 import { cable, fibre, lte } from '../control/uplinks.ts';
-import { configurationPath, main } from './program.ts';
+import { main } from '../support/program.ts';
+import { configurationPath } from './program.ts';
 
 const status: Status = {
   version: 1,

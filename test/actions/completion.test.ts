@@ -8,7 +8,7 @@ import { CATALOGUE, COMMON } from '../../src/actions/catalogue.ts';
 import type { Status } from '../../src/control/status.ts';
 import { serve, socketPath } from '../control/socket-path.ts';
 import { cable, fibre } from '../control/uplinks.ts';
-import { main } from './program.ts';
+import { main } from '../support/program.ts';
 import { onTerminal, written } from './pseudo-terminal.ts';
 
 const script = fileURLToPath(new URL('../../../config/completion.bash', import.meta.url));

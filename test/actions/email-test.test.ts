@@ -6,10 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { certificate, mailServer, PASSWORD, rudeServer, USER } from '../mail/servers.ts';
-
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { main } from '../support/program.ts';
 
 async function run(
   context: TestContext,

@@ -4,9 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { main } from '../support/program.ts';
 
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const golden = new URL('../../../test/firewall/golden/', import.meta.url);
 
 function run(action: string, file: string) {

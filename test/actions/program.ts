@@ -3,9 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-export const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { main } from '../support/program.ts';
 
 /**
  * Runs the program to its end; in a network namespace of its own: whatever it does, it does not do it to this machine.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { terminate } from '../support/namespace.ts';
 import { transcribe } from '../support/waiting.ts';
-import { configurationPath, main, run } from './program.ts';
+import { main } from '../support/program.ts';
+import { configurationPath, run } from './program.ts';
 
 const within = 60_000;
 

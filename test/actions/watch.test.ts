@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Status } from '../../src/control/status.ts';
 import { serve, socketPath } from '../control/socket-path.ts';
 import { cable, fibre, lte } from '../control/uplinks.ts';
-import { main } from './program.ts';
+import { main } from '../support/program.ts';
 import { onTerminal, written } from './pseudo-terminal.ts';
 
 const within = 30_000;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { exampleConfiguration } from '../../src/config/example.ts';
 import { configurationJsonSchema } from '../../src/config/json-schema.ts';
 import { parseConfiguration } from '../../src/config/load.ts';

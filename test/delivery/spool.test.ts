@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { add, begin, CAPACITY, EMPTY, type Queue } from '../../src/delivery/queue.ts';
 import { stateDirectory } from '../../src/delivery/state-file.ts';
 import { Spool } from '../../src/delivery/spool.ts';

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Internet } from '../support/internet.ts';
 import { targets } from '../support/topology.ts';
 import { transcribe } from '../support/waiting.ts';
-
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { main } from '../support/program.ts';
 
 /** A fenced block of a document: what stands behind the fence, and what it holds. */
 export interface Block {

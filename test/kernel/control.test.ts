@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../../src/control/client.ts';
 import { isServed } from '../../src/control/socket.ts';
 import type { Status } from '../../src/control/status.ts';
-import { main } from '../actions/program.ts';
+import { main } from '../support/program.ts';
 import { PolicyChanges } from './policy.ts';
 import { Site } from './site.ts';
 

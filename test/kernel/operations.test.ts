@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ask as askDaemon } from '../../src/control/client.ts';
 import { controlPath, isServed } from '../../src/control/socket.ts';
 import type { Overridden } from '../../src/control/override.ts';
@@ -16,6 +15,7 @@ import { runAction } from '../support/daemon.ts';
 import { devices6, dualStack } from './dual-stack.ts';
 import { devicesOf, PolicyChanges } from './policy.ts';
 import { flowsBy, fresh, lost, PATIENCE, Site } from './site.ts';
+import { main } from '../support/program.ts';
 
 const lines = [{ name: 'eth1' }, { name: 'eth2' }];
 const [first, second] = ['198.18.10.2', '198.18.11.2'];
@@ -45,8 +45,6 @@ async function listening(): Promise<void> {
 
 const ask = <Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> =>
   askDaemon<Answer>(controlPath({}, process.env), { method, path, body });
-
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
 /** Runs an action beside the daemon; the lines that it prints. Throws an error with `status` and `stderr`. */
 const act = (site: Site, ...words: string[]): string[] =>

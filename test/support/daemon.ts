@@ -3,11 +3,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type Namespace, terminate } from './namespace.ts';
 import { type Transcript, transcribe } from './waiting.ts';
-
-const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { main } from './program.ts';
 
 /** How the program is started, beside its configuration. */
 export interface Start {

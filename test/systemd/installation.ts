@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Made once, by whichever test is the first, until something that it holds changes. */
 const install = `
   tree=build/installed
-  find build/src build/native config docs man packaging Makefile package.json -newer $tree.made -print -quit 2>&1 | grep -q . || exit 0
+  find build/program build/native config docs man packaging Makefile package.json -newer $tree.made -print -quit 2>&1 | grep -q . || exit 0
   rm -rf $tree
   touch $tree.now
   make -s -o build install DESTDIR="$PWD/$tree" PREFIX=/usr

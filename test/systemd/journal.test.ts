@@ -23,14 +23,16 @@ async function entryOf(machine: Machine, unit: string, ...fields: string[]): Pro
 
 /** Writes into the journal's queue until it is full: what waits of one socket's entries is limited, too. */
 const fill = `
-  import { Journal } from '/usr/lib/fault_tolerant_router/build/src/observe/journal.js';
-  const crowd = () => {
-    const journal = new Journal();
-    let taken = 0;
-    while (journal.write({ severity: 'debug', text: 'crowding' })) taken++;
-    return taken;
-  };
-  while (crowd() > 0);`;
+  use Socket; use Fcntl;
+  my @crowd;
+  do {
+    socket my $socket, AF_UNIX, SOCK_DGRAM, 0 or die $!;
+    connect $socket, sockaddr_un '/run/systemd/journal/socket' or die $!;
+    fcntl $socket, F_SETFL, O_NONBLOCK;
+    push @crowd, $socket;
+    $taken = 0;
+    $taken++ while syswrite $socket, "PRIORITY=7\\nMESSAGE=crowding\\n";
+  } while $taken;`;
 
 test('the journal of a machine with systemd', async (t) => {
   const { site, machine } = await bootRouter(t, [{ name: 'eth1' }, { name: 'eth2' }]);
@@ -73,8 +75,8 @@ test('the journal of a machine with systemd', async (t) => {
     await machine.exec('ip link set eth1 up');
     await entryOf(machine, UNIT, 'UPLINK=eth1', 'EVENT=uplink_up');
     await machine.exec('systemctl kill --kill-whom=main --signal=STOP systemd-journald');
-    machine.write('/run/fill.mjs', fill);
-    await machine.exec('node /run/fill.mjs; ip link set eth2 down');
+    machine.write('/run/fill.pl', fill);
+    await machine.exec('perl /run/fill.pl; ip link set eth2 down');
     await machine.exec(
       `timeout ${PATIENCE / 1000} sh -c 'while ip route show table ${site.balancing} | grep -q eth2; do sleep 0.05; done'`,
     );

@@ -71,7 +71,7 @@ test('make uninstall takes away what make install has put there', (t) => {
   const files = () =>
     readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
   make('install', `DESTDIR=${directory}`);
-  assert.ok(files().length > 100);
+  assert.ok(files().some(({ name }) => name === 'main.js'));
   make('uninstall', `DESTDIR=${directory}`);
   assert.deepEqual(files(), []);
 });
@@ -110,9 +110,8 @@ test('all that the program is made of is there', async (t) => {
   const machine = await isolated(t);
   await machine.exec(install(PACKAGE));
   await machine.exec(`
-    cd /usr/lib/fault_tolerant_router/build/src
-    find . -name '*.js' ! -path ./main.js ! -path ./generate.js -printf "import '%p';" >all.mjs
-    echo "import 'nodemailer';" >>all.mjs # loaded when the first mail is sent
+    cd /usr/lib/fault_tolerant_router/build/program
+    find . -name '*.js' ! -path ./main.js -printf "import '%p';" >all.mjs
     node all.mjs`);
 });
 
