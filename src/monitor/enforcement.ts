@@ -15,7 +15,7 @@ import { Connections, type ConnectionsListener } from './connections.ts';
 import type { Election } from './election.ts';
 import type { Machine } from './machine.ts';
 import type { Member, MonitoredUplink } from './member.ts';
-import type { PolicySummary } from './event.ts';
+import type { MonitorListener, PolicySummary } from './event.ts';
 import { policiesOf } from './policies.ts';
 import { linkSettings } from './settings.ts';
 import { steering } from './steering.ts';
@@ -25,6 +25,27 @@ export interface EnforcementListener {
   readonly routing: ReconcileListener;
   readonly table: TableListener;
   readonly connections: ConnectionsListener;
+}
+
+/** Tells all of it as events; `repaired`: what somebody else had taken or changed is back. */
+export function reports(listener: MonitorListener, repaired: () => void): EnforcementListener {
+  return {
+    routing: {
+      reconciled: (outcomes, cause) => {
+        listener({ kind: 'reconciled', outcomes, cause });
+        if (cause === 'repair') repaired();
+      },
+      unreadable: (error) => listener({ kind: 'unreadable', error }),
+    },
+    table: {
+      changed: (from, to, cause) => listener({ kind: 'table-changed', from, to, cause }),
+      failed: (error) => listener({ kind: 'table-failed', error }),
+    },
+    connections: {
+      flushed: ({ title }, cause) => listener({ kind: 'flushed', uplink: title, cause }),
+      failed: ({ title }, error) => listener({ kind: 'flush-failed', uplink: title, error }),
+    },
+  };
 }
 
 /**

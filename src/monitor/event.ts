@@ -1,6 +1,6 @@
 import type { Family } from '../network/address.ts';
 import type { Verdict } from '../probe/detector.ts';
-import type { Probe } from '../probe/prober.ts';
+import type { Probe } from '../probe/observer.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';
 import type { FlushCause } from '../uplink/flush.ts';
 import type { Override } from '../uplink/override.ts';

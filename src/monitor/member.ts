@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UplinkNumbers } from '../plan/numbering.ts';
 import type { ProbePath } from '../probe/path.ts';
-import { type ProbeMeans, type ProbeObserver, type ProbePlan, Prober } from '../probe/prober.ts';
+import type { ProbeObserver } from '../probe/observer.ts';
+import { type ProbeMeans, type ProbePlan, Prober } from '../probe/prober.ts';
 import { survey, type TargetReport } from '../probe/survey.ts';
 import { SampleWindow } from '../probe/window.ts';
 import type { Outlook } from '../probe/detector.ts';

@@ -1,31 +1,26 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../config/schema.ts';
 import { type Address, FAMILIES, familyOf } from '../network/address.ts';
 import type { Numbering, UplinkNumbers } from '../plan/numbering.ts';
 import type { Policy } from '../plan/policy.ts';
 import type { Verdict } from '../probe/detector.ts';
-import type { ProbeObserver } from '../probe/prober.ts';
-import { attach } from '../uplink/attachment.ts';
+import type { ProbeObserver } from '../probe/observer.ts';
 import { type Override, timeLeft } from '../uplink/override.ts';
+import { Bulletin } from './bulletin.ts';
 import { DeadTargets } from './dead-targets.ts';
 import { Deliberation, inspect } from './deliberation.ts';
 import { Election } from './election.ts';
-import { Enforcement } from './enforcement.ts';
-import type { MonitorListener, PolicySummary, UplinkSummary } from './event.ts';
-import { type Interfaces, readInterfaces } from './interfaces.ts';
+import { Enforcement, reports } from './enforcement.ts';
+import type { MonitorListener, PolicySummary } from './event.ts';
+import { LinkWatch } from './link-watch.ts';
 import { lineName } from './line-name.ts';
 import type { Machine } from './machine.ts';
 import type { Member, MonitoredUplink, SurveyResult } from './member.ts';
-import { newsSince, type Standing, told } from './news.ts';
+import type { Standing } from './news.ts';
 import { Overrides } from './overrides.ts';
 import { recollect } from './recollection.ts';
 import { Roster } from './roster.ts';
-import { linesOf, linkSettings } from './settings.ts';
-import { detours } from './steering.ts';
+import { linesOf } from './settings.ts';
 import type { Incident, Tracer } from './tracer.ts';
-
-/** Interfaces that could not be read are read again after this time, ms. */
-const REREAD = 250;
 
 /**
  * The way of the data: what probes and the kernel tell becomes uplink states, these a selection, this a
@@ -42,11 +37,9 @@ export class Monitor {
   readonly #election: Election;
   readonly #deliberation: Deliberation;
   readonly #enforcement: Enforcement;
-  #cancelRefresh = () => {};
+  readonly #links: LinkWatch;
   readonly #deadTargets = new DeadTargets();
-  /** What the listener was told last, by name. */
-  #told: ReadonlyMap<string, UplinkSummary> = new Map();
-  #toldSteering: readonly PolicySummary[] = [];
+  readonly #bulletin: Bulletin;
 
   /** `tracer`: absent where nobody wants to make the decisions again. */
   constructor(configuration: Configuration, machine: Machine, listener: MonitorListener, tracer?: Tracer) {
@@ -64,24 +57,23 @@ export class Monitor {
       tracer?.decided(machine.clock.now());
       this.#decide();
     });
-    this.#enforcement = new Enforcement(configuration, machine, {
-      routing: {
-        reconciled: (outcomes, cause) => {
-          listener({ kind: 'reconciled', outcomes, cause });
-          // Probes that found no route because somebody had taken it say nothing of their uplink.
-          if (cause === 'repair') for (const member of this.#members) member.restart();
-        },
-        unreadable: (error) => listener({ kind: 'unreadable', error }),
+    this.#enforcement = new Enforcement(
+      configuration,
+      machine,
+      // Probes that found no route because somebody had taken it say nothing of their uplink.
+      reports(listener, () => this.#members.forEach((member) => member.restart())),
+    );
+    this.#links = new LinkWatch(machine, () => this.#members, {
+      attached: (member, attachment) => this.#befall(member, { kind: 'attached', attachment }),
+      looked: (changed) => {
+        if (changed) this.#decide();
+        // A link that went and came back between two looks has lost its routes all the same: the kernel drops
+        // them without a word.
+        else this.#enforcement.repair();
       },
-      table: {
-        changed: (from, to, cause) => listener({ kind: 'table-changed', from, to, cause }),
-        failed: (error) => listener({ kind: 'table-failed', error }),
-      },
-      connections: {
-        flushed: ({ title }, cause) => listener({ kind: 'flushed', uplink: title, cause }),
-        failed: ({ title }, error) => listener({ kind: 'flush-failed', uplink: title, error }),
-      },
+      failed: (error) => listener({ kind: 'unreadable', error }),
     });
+    this.#bulletin = new Bulletin(listener);
   }
 
   /**
@@ -97,8 +89,7 @@ export class Monitor {
     this.#roster.assemble(this.#configuration, (name) => (failed.has(name) ? 'failed' : 'working'));
     this.#election.resume(carriers);
     this.#election.hold();
-    // An uplink that is down already at the start is news.
-    this.#told = told(this.standings().map((one) => ({ ...one, is: { ...one.is, up: true } })));
+    this.#bulletin.begin(this.standings());
     this.#trace(true);
     this.#decide();
     const routing = this.uplinks().flatMap((uplink) => (uplink.routing ? uplink.member.title : []));
@@ -142,7 +133,7 @@ export class Monitor {
   /** Stops probing and watching; the routing stays as it is. */
   stop(): void {
     this.#roster.close();
-    this.#cancelRefresh();
+    this.#links.close();
     this.#deliberation.end();
     this.#overrides.close();
     this.#enforcement.close();
@@ -210,12 +201,12 @@ export class Monitor {
   #watch(): void {
     this.#machine.kernel.watch(
       {
-        links: () => this.#refresh(),
+        links: () => this.#links.look(),
         policy: () => this.#enforcement.repair(),
         neighbourFailed: (device, address) => this.#gatewaySilent(device, address),
         overrun: () => {
           this.#listener({ kind: 'overrun' });
-          this.#refresh();
+          this.#links.look();
         },
       },
       () => this.#enforcement.tables,
@@ -237,33 +228,6 @@ export class Monitor {
       alarmed: () => inspect(this.#election.able(member.settings.family).filter((other) => other !== member)),
       stalled: (lateness) => this.#listener({ kind: 'stalled', uplink: member.title, lateness }),
     };
-  }
-
-  #refresh(): void {
-    const { kernel, clock } = this.#machine;
-    const lines = this.#members.map(({ settings }) => linkSettings(settings));
-    let interfaces: Interfaces;
-    try {
-      interfaces = readInterfaces(kernel, lines);
-    } catch (error) {
-      this.#listener({ kind: 'unreadable', error: error as Error });
-      this.#cancelRefresh();
-      this.#cancelRefresh = clock.at(clock.now() + REREAD, () => this.#refresh());
-      return;
-    }
-    const { links, defaults } = interfaces;
-    let changed = false;
-    for (const member of this.#members) {
-      const before = member.state.attachment;
-      const attachment = attach(linkSettings(member.settings), links, defaults, before);
-      if (isDeepStrictEqual(attachment, before)) continue;
-      changed = true;
-      this.#befall(member, { kind: 'attached', attachment });
-    }
-    if (changed) this.#decide();
-    // A link that went and came back between two looks has lost its routes all the same: the kernel drops
-    // them without a word.
-    else this.#enforcement.repair();
   }
 
   #gatewaySilent(device: string, address: Address): void {
@@ -333,10 +297,6 @@ export class Monitor {
   }
 
   #tell(): void {
-    const standings = this.standings();
-    const news = [...newsSince(this.#told, standings), ...detours(this.#toldSteering, this.steering)];
-    this.#told = told(standings);
-    this.#toldSteering = this.steering;
-    for (const event of news) this.#listener(event);
+    this.#bulletin.tell(this.standings(), this.steering);
   }
 }

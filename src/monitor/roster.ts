@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/schema.ts';
 import type { Family } from '../network/address.ts';
-import type { ProbeObserver } from '../probe/prober.ts';
+import type { ProbeObserver } from '../probe/observer.ts';
 import { attach } from '../uplink/attachment.ts';
 import { initialState } from '../uplink/state.ts';
 import type { UplinkName } from './event.ts';

@@ -3,7 +3,7 @@ import type { EventName } from '../event-name.ts';
 import type { MonitorEvent, UplinkName, UplinkSummary } from '../monitor/event.ts';
 import { lineTitle } from '../monitor/line-name.ts';
 import { formatSteering } from '../monitor/steering.ts';
-import type { Probe } from '../probe/prober.ts';
+import type { Probe } from '../probe/observer.ts';
 import { formatOperation } from '../reconcile/operation.ts';
 import { difference } from '../reconcile/difference.ts';
 import type { Cause, Outcome } from '../reconcile/reconciler.ts';

@@ -1,23 +1,18 @@
 import type { Clock } from '../clock.ts';
-import { Detector, type DetectorRules, type Outlook, type Verdict } from './detector.ts';
+import { Detector, type DetectorRules, type Outlook } from './detector.ts';
 import type { OpenEcho } from './echo-socket.ts';
 import type { Testimony } from './testimony.ts';
 import { Echoes } from './echoes.ts';
-import type { Asked, Cause, Input } from './input.ts';
+import type { Asked, Cause } from './input.ts';
+import { Hurry, paceOf } from './hurry.ts';
 import { Inquiries } from './inquiries.ts';
 import type { Method, Outcome } from './method.ts';
+import type { ProbeObserver } from './observer.ts';
 import type { ProbePath } from './path.ts';
 import { type SoloTarget, type Target, targetName } from './target.ts';
 import { TrafficMeter } from './traffic-meter.ts';
 import type { Attempt } from './waiting.ts';
 
-/** The interval, ms, when the next uplink that works is wanted at once. */
-const HURRY = 1000;
-/**
- * A path that is new, because a link has come back, is probed in a hurry for so long, ms, or until it works:
- * switches and modems need a while.
- */
-const SETTLING = 60_000;
 /**
  * A timer that is so late, in ms, speaks of this machine (a blocked process, a suspended guest), not of an
  * uplink.
@@ -38,27 +33,6 @@ export interface ProbeMeans {
   readonly received: (index: number) => number | undefined;
 }
 
-/** What became of one probe. */
-export interface Probe {
-  /** The target's name. */
-  readonly target: string;
-  readonly sentAt: number;
-  /** Round-trip time, ms; absent when the probe failed. */
-  readonly rtt?: number;
-  readonly failure?: string;
-}
-
-export interface ProbeObserver {
-  probed(probe: Probe): void;
-  verdict(verdict: Verdict): void;
-  /** The line may have to be left soon. */
-  alarmed(): void;
-  /** What was under way was thrown away and asked anew, since the machine stood still for `lateness` ms. */
-  stalled(lateness: number): void;
-  /** What the detector was told. Absent: nobody wants to know, and nothing is made for it. */
-  readonly told?: ((input: Input) => void) | undefined;
-}
-
 /** Probes one uplink as its detector asks for it, tells that what came back, and reports its verdicts. */
 export class Prober {
   readonly #plan: ProbePlan;
@@ -70,17 +44,14 @@ export class Prober {
   readonly #echoes: Echoes;
   readonly #inquiries = new Inquiries();
   readonly #meter = new TrafficMeter();
-  #hurried = false;
+  readonly #hurry = new Hurry();
   /** The detector knows of a hurry. */
   #paced = false;
   /** What the detector has asked for at once. */
   #asked: Asked[] = [];
   #mayBeVoided = true;
   #alarmed = false;
-  #searching = false;
   #aside: ReadonlySet<string> = new Set();
-  /** Until then a path that has not worked yet is probed in a hurry. */
-  #settledAt = 0;
   #wakeAt = Number.POSITIVE_INFINITY;
   #cancel = () => {};
 
@@ -103,7 +74,7 @@ export class Prober {
     this.#path = path;
     if (path === undefined) return;
     const now = this.#means.clock.now();
-    this.#settledAt = now + SETTLING;
+    this.#hurry.begin(now);
     const { rules } = this.#plan;
     const targets = shuffled([...this.#targets.keys()]);
     this.#detector = new Detector(targets, rules, now);
@@ -117,8 +88,8 @@ export class Prober {
 
   /** While hurried, probes follow each other soon: nothing works, and the first uplink that does is wanted. */
   hurry(hurried: boolean): void {
-    if (hurried === this.#hurried) return;
-    this.#hurried = hurried;
+    if (hurried === this.#hurry.wanted) return;
+    this.#hurry.wanted = hurried;
     this.#setPace(this.#means.clock.now());
     this.#schedule();
   }
@@ -188,10 +159,10 @@ export class Prober {
 
   #setPace(now: number): void {
     if (this.#detector === undefined) return;
-    const hurried = this.#hurried || now < this.#settledAt;
+    const hurried = this.#hurry.at(now);
     if (hurried !== this.#paced) this.#observer.told?.({ kind: 'paced', hurried, now });
     this.#paced = hurried;
-    this.#detector.pace(paceOf(this.#plan.rules, hurried), now);
+    this.#detector.pace(paceOf(this.#plan.rules.interval, hurried), now);
   }
 
   #schedule(): void {
@@ -244,7 +215,7 @@ export class Prober {
     this.#schedule();
     if (verdict === undefined) return;
     this.#mayBeVoided = true;
-    if (verdict.passed) this.#settledAt = 0;
+    if (verdict.passed) this.#hurry.settle();
     this.#observer.verdict(verdict);
   }
 
@@ -275,15 +246,8 @@ export class Prober {
   }
 
   #measure(detector: Detector, { index }: ProbePath, now: number): void {
-    const { searching } = detector;
-    const begun = searching && !this.#searching;
-    this.#searching = searching;
-    if (!searching && !this.#meter.due(now)) return;
-    const received = this.#means.received(index);
-    if (received === undefined) return;
-    detector.busy = searching && this.#meter.busy(received, now);
-    if (begun) this.#meter.mark(received, now);
-    else if (!searching) this.#meter.look(received, now);
+    const busy = this.#meter.observe(detector.searching, now, () => this.#means.received(index));
+    if (busy !== undefined) detector.busy = busy;
   }
 
   #sent(target: string, sentAt: number): Attempt {
@@ -309,11 +273,6 @@ export class Prober {
     this.#observer.probed({ target, sentAt, ...outcome });
     this.#advance(now, { kind: 'outcome', probe: attempt, outcome });
   }
-}
-
-/** Over what time, ms, quiet probes are spread, in a hurry or not. */
-export function paceOf({ interval }: DetectorRules, hurried: boolean): number {
-  return hurried ? Math.min(interval, HURRY) : interval;
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

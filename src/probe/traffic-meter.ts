@@ -18,26 +18,26 @@ export class TrafficMeter {
   /** Bytes in a second. */
   #usual = 0;
 
-  /** It is time for a look, if times are quiet. */
-  due(now: number): boolean {
-    return now - this.#at >= PERIOD;
-  }
+  #searching = false;
 
-  /** A look in quiet times. */
-  look(bytes: number, now: number): void {
-    this.#usual = this.#rate(bytes, now);
-    this.mark(bytes, now);
-  }
-
-  /** Something is wrong from now on: what arrives is counted anew. */
-  mark(bytes: number, now: number): void {
-    this.#bytes = bytes;
-    this.#at = now;
-  }
-
-  /** Since the last look, or mark, about as much has arrived as in quiet times. */
-  busy(bytes: number, now: number): boolean {
-    return this.#rate(bytes, now) >= Math.max(CHATTER, PART * this.#usual);
+  /**
+   * Looks at the line when it is time to: while something is wrong (`searching`) whenever it may, else once a second.
+   * `read` counts the bytes. Whether about as much arrives in the trouble as in quiet times, since it began or, when it
+   * begins, since the last look; undefined when nothing new is known.
+   */
+  observe(searching: boolean, now: number, read: () => number | undefined): boolean | undefined {
+    const begun = searching && !this.#searching;
+    this.#searching = searching;
+    if (!searching && now - this.#at < PERIOD) return undefined;
+    const bytes = read();
+    if (bytes === undefined) return undefined;
+    const rate = this.#rate(bytes, now);
+    if (!searching) this.#usual = rate;
+    if (!searching || begun) {
+      this.#bytes = bytes;
+      this.#at = now;
+    }
+    return searching && rate >= Math.max(CHATTER, PART * this.#usual);
   }
 
   #rate(bytes: number, now: number): number {

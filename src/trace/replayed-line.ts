@@ -3,7 +3,7 @@ import type { Witness } from '../monitor/dead-targets.ts';
 import type { Testing, UplinkSettings } from '../monitor/settings.ts';
 import { Detector, type Outlook, type Verdict } from '../probe/detector.ts';
 import type { Asked, Cause, Input } from '../probe/input.ts';
-import { paceOf } from '../probe/prober.ts';
+import { paceOf } from '../probe/hurry.ts';
 import { targetName } from '../probe/target.ts';
 import type { Testimony } from '../probe/testimony.ts';
 import type { Attempt } from '../probe/waiting.ts';
@@ -120,7 +120,7 @@ export class ReplayedLine implements Witness {
   }
 
   #setPace(): void {
-    this.#detector?.pace(paceOf(this.#set.plan.rules, this.#hurried), this.#now);
+    this.#detector?.pace(paceOf(this.#set.plan.rules.interval, this.#hurried), this.#now);
   }
 
   #turn(cause: Cause<number>, asked: readonly (readonly Asked[])[]): Verdict | undefined {
